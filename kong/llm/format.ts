@@ -1,0 +1,129 @@
+// What a format is: how the stages read and change its requests, answers and events without knowing it, and how it is
+// translated to and from the common language (OpenAI chat completions, see chat.ts).
+//
+// An exchange stays in the client's own format from end to end, so that what nobody touches is passed on as it came;
+// only ai-proxy translates, and only when the provider speaks another format.
+import type { ChatAnswer, ChatChunk, ChatRequest } from './chat.ts';
+import type { SseEvent } from './sse.ts';
+import type { Usage } from './usage.ts';
+
+export type Role = 'system' | 'developer' | 'user' | 'assistant' | 'tool';
+export type TextKind = 'text' | 'reasoning' | 'refusal' | 'tool_arguments' | 'tool_result';
+
+/** One piece of text in a request or a whole answer. Setting `text` changes the body. */
+export interface TextSlot {
+  text: string;
+  readonly role: Role;
+  readonly kind: TextKind;
+  /** Index of the message (or input item) that it belongs to; a system prompt beside the messages has -1. */
+  readonly turn: number;
+}
+
+/** One piece of text in a stream event. Pieces of one channel in a row make one text. */
+export interface DeltaSlot {
+  text: string;
+  readonly kind: TextKind;
+  /** For example `0` for the text of the first choice, `0/tool/1` for its second tool call's arguments. */
+  readonly channel: string;
+}
+
+/** An image, audio or file part of a request. */
+export interface AttachmentSlot {
+  readonly kind: 'image' | 'audio' | 'file';
+  readonly turn: number;
+  /** Takes the part out of the body. */
+  remove(): void;
+}
+
+export type Operation =
+  | 'chat'
+  | 'completion'
+  | 'embeddings'
+  | 'moderation'
+  | 'image'
+  | 'speech'
+  | 'transcription'
+  | 'rerank'
+  | 'models'
+  | 'count_tokens';
+
+export interface FormatError {
+  status: number;
+  /** From the table in kong/relay/errors.ts. */
+  code: string;
+  message: string;
+  param?: string;
+  /** The table's type, in OpenAI's words: `invalid_request_error`, `rate_limit_error`, … */
+  type: string;
+}
+
+type Body = Record<string, unknown>;
+
+/** Reads a body in place; every method is tolerant of bodies that are not as documented and then finds nothing. */
+export interface Format {
+  readonly name: string;
+  readonly operation: Operation;
+  readonly request: {
+    /** What is wrong with the body's shape, or undefined. Says nothing of the model or of what a provider can do. */
+    check(body: Body): { message: string; param?: string } | undefined;
+    model(body: Body, path: string): string | undefined;
+    /** The client wants events. */
+    streams(body: Body, path: string): boolean;
+    texts(body: Body): TextSlot[];
+    attachments(body: Body): AttachmentSlot[];
+  };
+  readonly answer: {
+    texts(body: Body): TextSlot[];
+    usage(body: Body): Usage | undefined;
+    finishReasons(body: Body): string[];
+    model(body: Body): string | undefined;
+  };
+  readonly stream: {
+    deltas(event: SseEvent): DeltaSlot[];
+    /**
+     * The channels whose text is complete once this event has passed: their held-back rest goes before it. `0` closes
+     * `0/tool/1` too.
+     */
+    closes(event: SseEvent): readonly string[] | 'all' | undefined;
+    /** An event that carries `text` on `channel`; `like` is an event of the same stream to take ids from. */
+    delta(channel: string, kind: TextKind, text: string, like: SseEvent | undefined): SseEvent;
+    usage(event: SseEvent): Usage | undefined;
+    finishReasons(event: SseEvent): string[];
+    /** The event after which the stream is complete. */
+    isTerminal(event: SseEvent): boolean;
+    /** The provider reports a failure inside the stream. */
+    error(event: SseEvent): { message: string; code?: string } | undefined;
+  };
+  /** The body of an error answer, and the event that reports it inside a stream. */
+  error(error: FormatError): unknown;
+  errorEvent(error: FormatError): SseEvent;
+}
+
+/** A chat format that clients may speak: to and from the common language. */
+export interface InboundChat {
+  /** @throws TranslationError for what the common language cannot say. */
+  toCommon(body: Body): ChatRequest;
+  fromAnswer(answer: ChatAnswer): Body;
+  /** One translator per stream. `end` comes after the last chunk of a complete stream. */
+  fromChunks(): { chunk(chunk: ChatChunk): SseEvent[]; end(): SseEvent[] };
+}
+
+/** A chat format that providers speak: from and to the common language. */
+export interface OutboundChat {
+  /** @throws TranslationError for what the provider's format cannot say. */
+  fromCommon(request: ChatRequest): Body;
+  toAnswer(body: Body): ChatAnswer;
+  /** One translator per stream. */
+  toChunks(): { event(event: SseEvent): ChatChunk[]; end(): ChatChunk[] };
+}
+
+/** A request or answer that cannot be said in the other format. `param` is the field in the source format. */
+export class TranslationError extends Error {
+  override name = 'TranslationError';
+  readonly param: string | undefined;
+
+  constructor(message: string, param?: string) {
+    super(message);
+    this.param = param;
+  }
+}

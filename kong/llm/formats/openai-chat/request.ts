@@ -1,0 +1,106 @@
+// Reading and changing a chat completion request in place.
+import type { AttachmentSlot, Role, TextKind, TextSlot } from '../../format.ts';
+import { type Bag, isObject, objects, textSlot } from '../../slots.ts';
+
+type Body = Bag;
+type Part = Bag;
+
+const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
+
+export function check(body: Body): { message: string; param?: string } | undefined {
+  if (body.model !== undefined && typeof body.model !== 'string') return wrong('model', 'must be a string');
+  if (!Array.isArray(body.messages)) return wrong('messages', 'must be an array');
+  if (body.messages.length === 0) return wrong('messages', 'must have at least one message');
+  for (const [i, item] of body.messages.entries()) {
+    const problem = checkMessage(item, `messages[${i}]`);
+    if (problem) return problem;
+  }
+  if (body.stream !== undefined && body.stream !== null && typeof body.stream !== 'boolean') {
+    return wrong('stream', 'must be a boolean');
+  }
+  if (body.tools !== undefined && body.tools !== null && !Array.isArray(body.tools)) {
+    return wrong('tools', 'must be an array');
+  }
+  for (const name of ['max_tokens', 'max_completion_tokens', 'n']) {
+    const value = body[name];
+    if (value !== undefined && value !== null && (!Number.isSafeInteger(value) || (value as number) < 1)) {
+      return wrong(name, 'must be a positive integer');
+    }
+  }
+  for (const name of ['temperature', 'top_p', 'frequency_penalty', 'presence_penalty']) {
+    const value = body[name];
+    if (value !== undefined && value !== null && typeof value !== 'number') return wrong(name, 'must be a number');
+  }
+  return undefined;
+}
+
+function checkMessage(item: unknown, param: string): { message: string; param: string } | undefined {
+  if (!isObject(item)) return wrong(param, 'must be an object');
+  if (typeof item.role !== 'string' || !ROLES.has(item.role)) {
+    return wrong(`${param}.role`, `must be one of ${[...ROLES].join(', ')}`);
+  }
+  const { content } = item;
+  if (content === undefined || content === null || typeof content === 'string') return undefined;
+  if (!Array.isArray(content)) return wrong(`${param}.content`, 'must be a string or an array of parts');
+  const bad = content.findIndex((part) => !isObject(part) || typeof part.type !== 'string');
+  return bad < 0 ? undefined : wrong(`${param}.content[${bad}]`, 'must be an object with a type');
+}
+
+function wrong(param: string, must: string): { message: string; param: string } {
+  return { message: `${param} ${must}.`, param };
+}
+
+export function model(body: Body): string | undefined {
+  return typeof body.model === 'string' ? body.model : undefined;
+}
+
+export function streams(body: Body): boolean {
+  return body.stream === true;
+}
+
+export function texts(body: Body): TextSlot[] {
+  const slots: TextSlot[] = [];
+  for (const [turn, message] of messages(body)) {
+    const role = (message.role === 'function' ? 'tool' : message.role) as Role;
+    const kind: TextKind = role === 'tool' ? 'tool_result' : 'text';
+    if (typeof message.content === 'string') slots.push(textSlot(message, 'content', role, kind, turn));
+    for (const part of parts(message)) {
+      if (typeof part.text === 'string') slots.push(textSlot(part, 'text', role, kind, turn));
+      if (typeof part.refusal === 'string') slots.push(textSlot(part, 'refusal', role, 'refusal', turn));
+    }
+    if (typeof message.reasoning_content === 'string') {
+      slots.push(textSlot(message, 'reasoning_content', role, 'reasoning', turn));
+    }
+    for (const call of objects(message.tool_calls)) {
+      if (isObject(call.function) && typeof call.function.arguments === 'string') {
+        slots.push(textSlot(call.function, 'arguments', role, 'tool_arguments', turn));
+      }
+    }
+  }
+  return slots;
+}
+
+const ATTACHMENTS: Record<string, AttachmentSlot['kind']> = { image_url: 'image', input_audio: 'audio', file: 'file' };
+
+export function attachments(body: Body): AttachmentSlot[] {
+  const slots: AttachmentSlot[] = [];
+  for (const [turn, message] of messages(body)) {
+    for (const part of parts(message)) {
+      const kind = ATTACHMENTS[part.type as string];
+      if (!kind) continue;
+      slots.push({ kind, turn, remove: () => remove(message.content as Part[], part) });
+    }
+  }
+  return slots;
+}
+
+function remove(content: Part[], part: Part): void {
+  const at = content.indexOf(part);
+  if (at >= 0) content.splice(at, 1);
+}
+
+function messages(body: Body): [number, Part][] {
+  return Array.isArray(body.messages) ? [...body.messages.entries()].filter(([, item]) => isObject(item)) : [];
+}
+
+const parts = (message: Part): Part[] => objects(message.content);

@@ -1,0 +1,157 @@
+// Server-sent events: bytes to events and back (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+
+/** An event that did not end within this many bytes is not a model's answer. */
+export const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+
+export class SseTooLarge extends Error {
+  override name = 'SseTooLarge';
+}
+
+/**
+ * One event. It keeps the bytes it came in, so that what nobody changes is passed on as it was; its text and JSON
+ * are decoded when first asked for.
+ */
+export class SseEvent {
+  /** The event's bytes with the blank line that ends it; undefined once it was changed. */
+  raw: Buffer | undefined;
+  private fields: { event: string | undefined; data: string } | undefined;
+  private parsed: { value: unknown } | undefined;
+
+  private constructor(raw: Buffer | undefined) {
+    this.raw = raw;
+  }
+
+  static fromBytes(raw: Buffer): SseEvent {
+    return new SseEvent(raw);
+  }
+
+  static of(data: string, event?: string): SseEvent {
+    const made = new SseEvent(undefined);
+    made.fields = { event, data };
+    return made;
+  }
+
+  static ofJson(value: unknown, event?: string): SseEvent {
+    const made = new SseEvent(undefined);
+    made.parsed = { value };
+    made.fields = { event, data: '' };
+    made.touch();
+    return made;
+  }
+
+  get event(): string | undefined {
+    return this.read().event;
+  }
+
+  get data(): string {
+    return this.read().data;
+  }
+
+  /** The data as JSON; undefined when it is none. Change it in place and call `touch`. */
+  get json(): unknown {
+    this.parsed ??= { value: parseJson(this.data) };
+    return this.parsed.value;
+  }
+
+  /** After a change of `json`: the event is written anew. */
+  touch(): void {
+    this.read().data = JSON.stringify(this.json);
+    this.raw = undefined;
+  }
+
+  toBytes(): Buffer {
+    if (this.raw) return this.raw;
+    const { event, data } = this.read();
+    const name = event === undefined ? '' : `event: ${event}\n`;
+    return Buffer.from(`${name}data: ${data.replaceAll('\n', '\ndata: ')}\n\n`);
+  }
+
+  private read(): { event: string | undefined; data: string } {
+    this.fields ??= parseFields(this.raw!.toString('utf8'));
+    return this.fields;
+  }
+}
+
+function parseFields(text: string): { event: string | undefined; data: string } {
+  let event: string | undefined;
+  let data: string | undefined;
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const colon = line.indexOf(':');
+    if (colon <= 0) continue;
+    const name = line.slice(0, colon);
+    const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+    if (name === 'data') data = data === undefined ? value : `${data}\n${value}`;
+    else if (name === 'event') event = value;
+  }
+  return { event, data: data ?? '' };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const LF = 10;
+const CR = 13;
+const DATA = Buffer.from('data');
+
+/** Cuts bytes into events, wherever the chunks are torn; LF, CRLF or CR end a line. Comments are dropped. */
+export class SseParser {
+  private pending: Buffer = NONE;
+  /** How far `pending` was searched for the blank line. */
+  private searched = 0;
+  private readonly onEvent: (event: SseEvent) => void;
+
+  constructor(onEvent: (event: SseEvent) => void) {
+    this.onEvent = onEvent;
+  }
+
+  /** @throws SseTooLarge */
+  push(chunk: Buffer): void {
+    let buffer = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    let from = this.searched;
+    for (;;) {
+      const end = blankLineEnd(buffer, from);
+      if (end < 0) break;
+      this.emit(buffer.subarray(0, end));
+      buffer = buffer.subarray(end);
+      from = 0;
+    }
+    if (buffer.length > MAX_EVENT_BYTES) throw new SseTooLarge();
+    this.pending = buffer;
+    this.searched = Math.max(0, buffer.length - 3);
+  }
+
+  /** Bytes of an event that has not ended. A stream that closes with such a rest was cut off. */
+  get rest(): number {
+    return this.pending.length;
+  }
+
+  private emit(raw: Buffer): void {
+    // An event without data is a comment or a keep-alive: not dispatched, says the standard.
+    if (raw.includes(DATA)) this.onEvent(SseEvent.fromBytes(raw));
+  }
+}
+
+const NONE = Buffer.alloc(0);
+
+const CR_CR = Buffer.from('\r\r');
+
+/** The index behind the first blank line at or after `from`, or -1. Native searches: chunks may be megabytes. */
+function blankLineEnd(buffer: Buffer, from: number): number {
+  const byLf = blankLineByLf(buffer, from);
+  const byCr = buffer.indexOf(CR_CR, from);
+  if (byCr < 0) return byLf;
+  return byLf < 0 || byCr + 2 < byLf ? byCr + 2 : byLf;
+}
+
+function blankLineByLf(buffer: Buffer, from: number): number {
+  for (let at = buffer.indexOf(LF, from); at >= 0; at = buffer.indexOf(LF, at + 1)) {
+    if (buffer[at + 1] === LF) return at + 2;
+    if (buffer[at + 1] === CR && buffer[at + 2] === LF) return at + 3;
+  }
+  return -1;
+}

@@ -1,0 +1,17 @@
+// Tokens of one model call. What a provider did not report is absent, never 0.
+
+export interface Usage {
+  /** Prompt tokens. `total` includes cache reads and writes; `noCache` is what was read afresh. */
+  input: { total?: number; noCache?: number; cacheRead?: number; cacheWrite?: number; audio?: number };
+  /** Completion tokens. `total` includes reasoning and audio. */
+  output: { total?: number; text?: number; reasoning?: number; audio?: number };
+  /** Counted here, because the provider reported none or the stream broke off. */
+  estimated?: true;
+  /** The provider's own object, as it came. */
+  raw?: unknown;
+}
+
+export function totalTokens(usage: Usage): number | undefined {
+  const { input, output } = usage;
+  return input.total === undefined && output.total === undefined ? undefined : (input.total ?? 0) + (output.total ?? 0);
+}

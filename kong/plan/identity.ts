@@ -1,0 +1,43 @@
+// Who is calling, as Kong knows it: read through the PDK by ai-proxy-ts, signed, and checked by the relay.
+import { sign, type Verdict, verify } from './signature.ts';
+
+export const IDENTITY_HEADER = 'x-ai-identity';
+
+export interface Consumer {
+  id: string;
+  username?: string;
+  customId?: string;
+  tags?: string[];
+}
+
+export interface Named {
+  id: string;
+  name?: string;
+  tags?: string[];
+}
+
+export interface Identity {
+  consumer?: Consumer;
+  /** The credential's id, never its key. */
+  credential?: string;
+  route?: Named;
+  service?: Named;
+  /** The client's address as Kong sees it (trusted_ips and real_ip_header applied). */
+  ip?: string;
+}
+
+export function signIdentity(secret: Buffer, identity: Identity, minute: number): string {
+  const json = Buffer.from(JSON.stringify(identity)).toString('base64url');
+  return sign(secret, IDENTITY_HEADER, json, minute);
+}
+
+export function verifyIdentity(
+  secret: Buffer,
+  token: string,
+  now: number,
+): { ok: true; identity: Identity; minute: number } | Extract<Verdict, { ok: false }> {
+  const verdict = verify(secret, IDENTITY_HEADER, token, now);
+  if (!verdict.ok) return verdict;
+  const identity = JSON.parse(Buffer.from(verdict.payload, 'base64url').toString('utf8')) as Identity;
+  return { ok: true, identity, minute: verdict.minute };
+}

@@ -1,0 +1,96 @@
+// What a plugin does in Kong's access phase, as data: PDK reads, then the writes that follow from their results.
+// The plugin server runs it as prepared bytes; the plugin classes run it on any PDK, kong-pdk's own included.
+import { type PlanEntry, planHeader, signEntry } from './entry.ts';
+import { IDENTITY_HEADER, type Identity, signIdentity } from './identity.ts';
+
+export interface PdkCall {
+  /** Kong's own name of the method, for example `kong.service.set_target`. */
+  method: string;
+  args: unknown[];
+}
+
+export interface AccessProgram {
+  reads: readonly PdkCall[];
+  /** @param results what the reads gave, in their order. @param minute see signature.ts. */
+  writes(results: readonly unknown[], minute: number): PdkCall[];
+}
+
+export interface RelayAddress {
+  host: string;
+  port: number;
+}
+
+/** Adds the plugin's entry and sends the request to the relay, wherever the service itself points. */
+export function declare(secret: Buffer, relay: RelayAddress, entry: PlanEntry): AccessProgram {
+  return {
+    reads: [],
+    writes: (_results, minute) => [
+      call('kong.service.request.add_header', planHeader(entry.plugin), signEntry(secret, entry, minute)),
+      call('kong.service.set_target', relay.host, relay.port),
+      call('kong.service.request.set_scheme', 'http'),
+    ],
+  };
+}
+
+/** As `declare`, and adds the signed identity of the caller. For the plugin that runs last. */
+export function declareWithIdentity(secret: Buffer, relay: RelayAddress, entry: PlanEntry): AccessProgram {
+  const plain = declare(secret, relay, entry);
+  return {
+    reads: IDENTITY_READS,
+    writes: (results, minute) => [
+      call('kong.service.request.add_header', IDENTITY_HEADER, signIdentity(secret, identityFrom(results), minute)),
+      ...plain.writes(results, minute),
+    ],
+  };
+}
+
+const IDENTITY_READS: readonly PdkCall[] = [
+  call('kong.client.get_consumer'),
+  call('kong.client.get_credential'),
+  call('kong.router.get_route'),
+  call('kong.router.get_service'),
+  call('kong.client.get_forwarded_ip'),
+];
+
+type Entity = { id?: string; name?: string; username?: string; custom_id?: string; tags?: string[] };
+
+function identityFrom([consumer, credential, route, service, ip]: readonly unknown[]): Identity {
+  const identity: Identity = {};
+  const who = consumer as Entity | undefined;
+  if (who?.id) identity.consumer = compact({ id: who.id, username: who.username, customId: who.custom_id, tags: who.tags });
+  const credentialId = (credential as Entity | undefined)?.id;
+  if (credentialId) identity.credential = credentialId;
+  const on = named(route);
+  if (on) identity.route = on;
+  const to = named(service);
+  if (to) identity.service = to;
+  if (typeof ip === 'string' && ip) identity.ip = ip;
+  return identity;
+}
+
+function named(entity: unknown): Identity['route'] {
+  const { id, name, tags } = (entity ?? {}) as Entity;
+  return id ? compact({ id, name, tags }) : undefined;
+}
+
+type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+function compact<T extends object>(value: T): Compact<T> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, item]) => item !== undefined && !(Array.isArray(item) && item.length === 0)),
+  ) as Compact<T>;
+}
+
+/** A plugin that cannot run: it answers the request itself, so that nothing goes on without it. */
+export function refuse(status: number, body: string): AccessProgram {
+  return {
+    reads: [],
+    writes: () => [call('kong.response.exit', status, Buffer.from(body), { 'content-type': 'application/json' })],
+  };
+}
+
+function call(method: string, ...args: unknown[]): PdkCall {
+  return { method, args };
+}

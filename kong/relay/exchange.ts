@@ -1,0 +1,112 @@
+// One request and its answer, with all that the stages learn and decide about it.
+import type { Format } from '../llm/format.ts';
+import type { Usage } from '../llm/usage.ts';
+import type { Identity } from '../plan/identity.ts';
+import type { Answer } from './answer.ts';
+import type { Log } from './log.ts';
+import type { Notes, SideCall } from './notes.ts';
+import type { InboundRequest } from './request.ts';
+
+/** One call of a provider for this exchange. Times in ms since the epoch. */
+export interface Attempt {
+  target: string;
+  provider: string;
+  model: string;
+  startedAt: number;
+  endedAt?: number;
+  /** The provider's HTTP status, when it answered. */
+  status?: number;
+  /** Why it was not the answer: a code from the error table. */
+  code?: string;
+  /** What a discarded attempt cost, when the provider said so. */
+  usage?: Usage;
+}
+
+/** Which model was asked for and which answered. */
+export interface ModelChoice {
+  requested?: string;
+  used?: string;
+  provider?: string;
+  target?: string;
+}
+
+/**
+ * How it ended: `complete` (all of the answer was handed to the client, error answers included), `failed` (the
+ * stream broke), `aborted` (the client left).
+ */
+export interface Outcome {
+  kind: 'complete' | 'failed' | 'aborted';
+  /** The HTTP status that the client got, or would have got. */
+  status: number;
+  error?: Error & { code?: string };
+}
+
+export type FinishHook = (outcome: Outcome) => void;
+
+export class Exchange {
+  /** Kong's request id. */
+  readonly id: string;
+  readonly identity: Identity;
+  readonly request: InboundRequest;
+  /** The client's format: requests, answers and events of this exchange are in it. */
+  readonly format: Format;
+  /** Fires when the client has gone or the relay shuts down; its reason is an Error. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** ms since the epoch; `firstToken` and `lastToken` are set by ai-proxy. */
+  readonly times: { received: number; firstToken?: number; lastToken?: number };
+  answer: Answer | undefined;
+  /** As the provider reported it; ai-proxy sets it when it comes. */
+  usage: Usage | undefined;
+  readonly model: ModelChoice = {};
+  readonly attempts: Attempt[] = [];
+  /** What each stage decided, for headers, logs and metrics. Never a prompt or a personal value. */
+  readonly notes: Notes = {};
+  /** Other model calls made for this request: embeddings, judges. */
+  readonly sideCalls: SideCall[] = [];
+  /** Added to the answer or to the error, whichever the client gets. */
+  readonly responseHeaders: Record<string, string> = {};
+  private hooks: FinishHook[] | undefined = [];
+
+  constructor(from: {
+    id: string;
+    identity: Identity;
+    request: InboundRequest;
+    format: Format;
+    signal: AbortSignal;
+    log: Log;
+    received: number;
+  }) {
+    this.id = from.id;
+    this.identity = from.identity;
+    this.request = from.request;
+    this.format = from.format;
+    this.signal = from.signal;
+    this.log = from.log;
+    this.times = { received: from.received };
+  }
+
+  /** The client wants a stream of events. */
+  get streams(): boolean {
+    return this.format.request.streams(this.request.body, this.request.path);
+  }
+
+  /** Called once, when the client has got everything or nothing more can come. The last added is called first. */
+  onFinish(hook: FinishHook): void {
+    if (!this.hooks) throw new Error('exchange has already finished');
+    this.hooks.push(hook);
+  }
+
+  /** For the relay. A hook that throws does not keep the others from running. */
+  finish(outcome: Outcome): void {
+    const hooks = this.hooks;
+    this.hooks = undefined;
+    for (const hook of hooks?.toReversed() ?? []) {
+      try {
+        hook(outcome);
+      } catch (err) {
+        this.log.error({ err, requestId: this.id }, 'finish hook failed');
+      }
+    }
+  }
+}

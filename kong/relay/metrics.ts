@@ -1,0 +1,28 @@
+// Metrics of this process. A worker's are added up by the primary process (see kong/serve/).
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Get-or-create by name, so that two instances of a plugin count into one metric. */
+export class Metrics {
+  readonly registry = new Registry();
+
+  counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
+    const known = this.registry.getSingleMetric(name) as Counter<L> | undefined;
+    return known ?? new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {
+    const known = this.registry.getSingleMetric(name) as Gauge<L> | undefined;
+    return known ?? new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  /** @param buckets upper bounds in the metric's unit. */
+  histogram<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    buckets: number[],
+  ): Histogram<L> {
+    const known = this.registry.getSingleMetric(name) as Histogram<L> | undefined;
+    return known ?? new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
+  }
+}

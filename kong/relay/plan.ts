@@ -1,0 +1,119 @@
+// From the signed headers of a request to the stages that it runs through. Nothing is served without them.
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ConfigSource } from '../plan/config-store.ts';
+import { PLAN_HEADER_PREFIX, type PlanEntry, verifyEntry } from '../plan/entry.ts';
+import { IDENTITY_HEADER, type Identity, verifyIdentity } from '../plan/identity.ts';
+import { isCurrent } from '../plan/signature.ts';
+import { GatewayError } from './errors.ts';
+import type { StartedStage, Stages } from './stages.ts';
+
+/** Anything that begins so is the gateway's own. */
+const GATEWAY_HEADERS = PLAN_HEADER_PREFIX.slice(0, -1);
+
+/** Requests differ in consumer and minute; past this many the caches start over. */
+const MAX_CACHED = 10_000;
+
+export interface Plan {
+  /** Outermost first. */
+  stages: readonly StartedStage[];
+  identity: Identity;
+}
+
+interface Cached<T> {
+  value: T;
+  /** The oldest signature in it. */
+  minute: number;
+}
+
+export class PlanReader {
+  private readonly secret: Buffer;
+  private readonly configs: ConfigSource;
+  private readonly stages: Stages;
+  private readonly compositions = new Map<string, Cached<readonly StartedStage[]>>();
+  private readonly identities = new Map<string, Cached<Identity>>();
+
+  constructor(secret: Buffer, configs: ConfigSource, stages: Stages) {
+    this.secret = secret;
+    this.configs = configs;
+    this.stages = stages;
+  }
+
+  /**
+   * Reads the plan and takes its headers out of `headers`.
+   * @throws GatewayError plan_missing, plan_forged, plan_expired, plan_config_unknown, ai_proxy_missing
+   */
+  async read(headers: IncomingHttpHeaders): Promise<Plan> {
+    const now = Date.now();
+    const { entries, identity } = takePlanHeaders(headers);
+    const key = entries.map(([plugin, token]) => `${plugin} ${token}`).join('\n');
+    const cached = current(this.compositions, key, now);
+    const stages = cached ?? (await this.compose(entries, key, now));
+    for (const stage of stages) stage.lastUsed = now;
+    return { stages, identity: this.identity(identity, now) };
+  }
+
+  private async compose(entries: [string, string][], key: string, now: number): Promise<readonly StartedStage[]> {
+    const verified = entries.map(([plugin, token]) => unwrap(verifyEntry(this.secret, plugin, token, now)));
+    const stages = await Promise.all(verified.map(({ entry }) => this.stageOf(entry)));
+    // Kong runs plugins by priority, higher first; the signature says which plugin an entry is of.
+    stages.sort((a, b) => b.definition.priority - a.definition.priority);
+    if (!stages.at(-1)?.definition.innermost) throw new GatewayError('ai_proxy_missing');
+    remember(this.compositions, key, { value: stages, minute: Math.min(...verified.map(({ minute }) => minute)) });
+    return stages;
+  }
+
+  private async stageOf(entry: PlanEntry): Promise<StartedStage> {
+    const running = this.stages.get(entry.configHash);
+    if (running) return running;
+    const record = await this.configs.get(entry.configHash);
+    if (!record) throw new GatewayError('plan_config_unknown', { headers: { 'retry-after': '1' } });
+    return this.stages.get(entry.configHash) ?? this.start(entry, record);
+  }
+
+  private start(entry: PlanEntry, record: Parameters<Stages['start']>[1]): StartedStage {
+    try {
+      return this.stages.start(entry.configHash, record);
+    } catch (cause) {
+      throw new GatewayError('config_invalid', { cause });
+    }
+  }
+
+  private identity(token: string | undefined, now: number): Identity {
+    if (token === undefined) throw new GatewayError('plan_missing');
+    const cached = current(this.identities, token, now);
+    if (cached) return cached;
+    const { identity, minute } = unwrap(verifyIdentity(this.secret, token, now));
+    remember(this.identities, token, { value: identity, minute });
+    return identity;
+  }
+}
+
+function takePlanHeaders(headers: IncomingHttpHeaders): { entries: [string, string][]; identity: string | undefined } {
+  const entries: [string, string][] = [];
+  const identity = headers[IDENTITY_HEADER] as string | undefined;
+  delete headers[IDENTITY_HEADER];
+  for (const name in headers) {
+    if (!name.startsWith(GATEWAY_HEADERS)) continue;
+    entries.push([name.slice(PLAN_HEADER_PREFIX.length), headers[name] as string]);
+    delete headers[name];
+  }
+  if (entries.length === 0) throw new GatewayError(identity === undefined ? 'plan_missing' : 'plan_forged');
+  return { entries, identity };
+}
+
+type Verdict<T> = ({ ok: true; minute: number } & T) | { ok: false; reason: 'forged' | 'expired' };
+
+function unwrap<T>(verdict: Verdict<T>): { minute: number } & T {
+  if (!verdict.ok) throw new GatewayError(verdict.reason === 'expired' ? 'plan_expired' : 'plan_forged');
+  return verdict;
+}
+
+function current<T>(cache: Map<string, Cached<T>>, key: string, now: number): T | undefined {
+  const found = cache.get(key);
+  return found && isCurrent(found.minute, now) ? found.value : undefined;
+}
+
+function remember<T>(cache: Map<string, Cached<T>>, key: string, entry: Cached<T>): void {
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(key, entry);
+}

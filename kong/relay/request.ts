@@ -1,0 +1,70 @@
+// The client's request as the stages see it: bytes, and the JSON body that is parsed once, when first asked for.
+import type { IncomingHttpHeaders } from 'node:http';
+import { GatewayError } from './errors.ts';
+
+export class InboundRequest {
+  readonly method: string;
+  /** The path that Kong sent to the relay: the service's path and the request's without the route's prefix. */
+  readonly path: string;
+  /** The path that the client asked for. */
+  readonly originalPath: string;
+  readonly query: URLSearchParams;
+  /** As they reached the relay, the plan and identity headers taken out. Not forwarded to providers. */
+  readonly headers: IncomingHttpHeaders;
+  private bytes: Buffer | undefined;
+  private parsed: Record<string, unknown> | undefined;
+
+  constructor(from: {
+    method: string;
+    path: string;
+    originalPath: string;
+    query: URLSearchParams;
+    headers: IncomingHttpHeaders;
+    bytes: Buffer;
+  }) {
+    this.method = from.method;
+    this.path = from.path;
+    this.originalPath = from.originalPath;
+    this.query = from.query;
+    this.headers = from.headers;
+    this.bytes = from.bytes;
+  }
+
+  /**
+   * The body as an object. Change it in place and call `touch`.
+   * @throws GatewayError invalid_json
+   */
+  get body(): Record<string, unknown> {
+    this.parsed ??= parseObject(this.bytes!);
+    return this.parsed;
+  }
+
+  /** After a change of `body`. */
+  touch(): void {
+    this.parsed ??= parseObject(this.bytes!);
+    this.bytes = undefined;
+  }
+
+  /** Nobody has changed the body since it came. */
+  get untouched(): boolean {
+    return this.bytes !== undefined;
+  }
+
+  /** The body as bytes: as it came when nobody changed it. */
+  toBytes(): Buffer {
+    return this.bytes ?? Buffer.from(JSON.stringify(this.parsed));
+  }
+}
+
+function parseObject(bytes: Buffer): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new GatewayError('invalid_json');
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new GatewayError('invalid_json', { message: 'The request body must be a JSON object.' });
+  }
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,154 @@
+// Writes an exchange's answer to the client: whole, as events, or as bytes.
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Format } from '../llm/format.ts';
+import type { SseEvent } from '../llm/sse.ts';
+import type { Answer, BytesAnswer, StreamAnswer, WholeAnswer } from './answer.ts';
+import { type ErrorDetails, errorBody, GatewayError, toFormatError, toGatewayError } from './errors.ts';
+import type { Exchange, Outcome } from './exchange.ts';
+
+/** Kong's read_timeout (60 s by default) bounds the gap between bytes; well below it. */
+export const HEARTBEAT_MS = 15_000;
+const HEARTBEAT = ': keep-alive\n\n';
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  // nginx must not collect events into its buffers.
+  'x-accel-buffering': 'no',
+};
+
+/** The client closed the connection. */
+export class ClientGone extends Error {
+  override name = 'ClientGone';
+  readonly code = 'client_gone';
+}
+
+/** Resolves when the client has got everything, or nothing more can come. */
+export function respond(response: ServerResponse, exchange: Exchange, answer: Answer, heartbeatMs: number): Promise<Outcome> {
+  if (answer.kind === 'whole') return respondWhole(response, exchange, answer);
+  if (answer.kind === 'stream') return respondStream(response, exchange, answer, heartbeatMs);
+  return respondBytes(response, exchange, answer);
+}
+
+/** An error instead of an answer; inside a stream that has begun, as its last event. */
+export async function respondError(
+  response: ServerResponse,
+  format: Format,
+  error: GatewayError,
+  extra: Record<string, string>,
+): Promise<void> {
+  if (response.headersSent) return breakStream(response, format, error);
+  const body = errorBody(format, error);
+  const headers = { ...extra, ...error.headers, 'content-type': 'application/json', 'content-length': body.length };
+  // The rest of a body that was refused is not read: the connection cannot be used again.
+  const close = response.req.complete ? {} : { connection: 'close' };
+  response.writeHead(error.status, { ...headers, ...close });
+  await finished(response, body);
+}
+
+/** Keeps a client (and Kong) waiting that asked for a stream, while nothing has come yet. Returns a stop function. */
+export function heartbeatUntilAnswer(response: ServerResponse, heartbeatMs: number): () => void {
+  if (heartbeatMs <= 0) return () => {};
+  const timer = setInterval(() => {
+    if (!response.headersSent) response.writeHead(200, STREAM_HEADERS);
+    response.write(HEARTBEAT);
+  }, heartbeatMs);
+  return () => clearInterval(timer);
+}
+
+async function respondWhole(response: ServerResponse, exchange: Exchange, answer: WholeAnswer): Promise<Outcome> {
+  const body = answer.toBytes();
+  const headers = { ...answer.headers, ...exchange.responseHeaders, 'content-length': body.length };
+  if (response.headersSent) {
+    // Heartbeats have begun a stream, and then the answer came whole: an error of the provider, as a rule.
+    const message = 'The provider did not stream its answer.';
+    await breakStream(response, exchange.format, new GatewayError('provider_bad_answer', { message }));
+    return { kind: 'failed', status: 502 };
+  }
+  response.writeHead(answer.status, headers);
+  const whole = await finished(response, body);
+  return { kind: whole ? 'complete' : 'aborted', status: answer.status };
+}
+
+async function respondBytes(response: ServerResponse, exchange: Exchange, answer: BytesAnswer): Promise<Outcome> {
+  response.writeHead(answer.status, { ...answer.headers, ...exchange.responseHeaders });
+  try {
+    await pipeline(answer.stream, response);
+    return { kind: 'complete', status: answer.status };
+  } catch (error) {
+    const kind = exchange.signal.aborted ? 'aborted' : 'failed';
+    return { kind, status: answer.status, error: error as Error };
+  }
+}
+
+function respondStream(
+  response: ServerResponse,
+  exchange: Exchange,
+  answer: StreamAnswer,
+  heartbeatMs: number,
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const { stream, status } = answer;
+    let lastWrite = Date.now();
+    const heartbeat = setInterval(() => {
+      if (Date.now() - lastWrite >= heartbeatMs && !response.writableNeedDrain) write(HEARTBEAT);
+    }, heartbeatMs || 2 ** 31 - 1);
+    const done = (outcome: Outcome): void => {
+      clearInterval(heartbeat);
+      exchange.signal.removeEventListener('abort', onAbort);
+      response.removeAllListeners('drain');
+      resolve(outcome);
+    };
+    const onAbort = (): void => {
+      const reason = exchange.signal.reason as Error;
+      stream.cancel(reason);
+      if (!response.destroyed) breakStream(response, exchange.format, toGatewayError(reason));
+      done({ kind: reason instanceof ClientGone ? 'aborted' : 'failed', status, error: reason });
+    };
+    const write = (bytes: Buffer | string): void => {
+      lastWrite = Date.now();
+      if (!response.write(bytes)) stream.pause();
+    };
+    if (!response.headersSent) {
+      response.writeHead(status, { ...STREAM_HEADERS, ...answer.headers, ...exchange.responseHeaders });
+    }
+    if (exchange.signal.aborted) return onAbort();
+    exchange.signal.addEventListener('abort', onAbort);
+    response.on('drain', () => stream.resume());
+    stream.start({
+      event: (event: SseEvent) => write(event.toBytes()),
+      end: () => finished(response).then((whole) => done({ kind: whole ? 'complete' : 'aborted', status })),
+      fail: (error) => {
+        breakStream(response, exchange.format, streamError(error)).then(() => done({ kind: 'failed', status, error }));
+      },
+    });
+  });
+}
+
+function streamError(error: Error): GatewayError {
+  return error instanceof GatewayError ? error : new GatewayError('stream_interrupted', { cause: error } as ErrorDetails);
+}
+
+/**
+ * Says inside the stream that it failed, then breaks the connection: no client and no proxy can take the answer for
+ * complete.
+ */
+function breakStream(response: ServerResponse, format: Format, error: GatewayError): Promise<void> {
+  return new Promise((resolve) => {
+    response.write(format.errorEvent(toFormatError(error)).toBytes(), () => {
+      response.destroy();
+      resolve();
+    });
+    if (response.destroyed) resolve();
+  });
+}
+
+/** False when the client left before everything was handed to its connection. */
+function finished(response: ServerResponse, body?: Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (response.destroyed) return resolve(false);
+    response.once('close', () => resolve(response.writableFinished));
+    response.end(body, () => resolve(true));
+  });
+}
