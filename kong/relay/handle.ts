@@ -1,0 +1,138 @@
+// One request through the relay: plan, body, format, stages, answer.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Format } from '../llm/format.ts';
+import { DEFAULT_FORMAT, formatByBody, formatOf } from '../llm/formats/index.ts';
+import { GatewayError, toGatewayError } from './errors.ts';
+import { Exchange, type Outcome } from './exchange.ts';
+import type { Log } from './log.ts';
+import type { Plan, PlanReader } from './plan.ts';
+import { readBody } from './read-body.ts';
+import { InboundRequest } from './request.ts';
+import { ClientGone, heartbeatUntilAnswer, respond, respondError } from './respond.ts';
+
+export interface HandlerOptions {
+  plans: PlanReader;
+  log: Log;
+  maxBodyBytes: number;
+  maxHeaders: number;
+  /** 0 = off. */
+  heartbeatMs: number;
+}
+
+/** Handles one request; never rejects. */
+export async function handle(request: IncomingMessage, response: ServerResponse, options: HandlerOptions): Promise<void> {
+  const received = Date.now();
+  const gone = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort(new ClientGone('client closed the connection'));
+  });
+  let format = DEFAULT_FORMAT;
+  let exchange: Exchange | undefined;
+  try {
+    if (request.rawHeaders.length / 2 > options.maxHeaders) throw new GatewayError('headers_too_large');
+    const plan = await options.plans.read(request.headers);
+    const inbound = await readRequest(request, options.maxBodyBytes);
+    format = findFormat(plan, inbound);
+    exchange = new Exchange({
+      id: (request.headers['x-kong-request-id'] as string | undefined) ?? randomUUID().replaceAll('-', ''),
+      identity: plan.identity,
+      request: inbound,
+      format,
+      signal: gone.signal,
+      log: options.log,
+      received,
+    });
+    await run(exchange, plan, response, options);
+  } catch (error) {
+    await refuse(response, format, error, exchange, options.log);
+  }
+}
+
+async function run(exchange: Exchange, plan: Plan, response: ServerResponse, options: HandlerOptions): Promise<void> {
+  checkBody(exchange);
+  const stopHeartbeat = exchange.streams ? heartbeatUntilAnswer(response, options.heartbeatMs) : undefined;
+  try {
+    await runStages(exchange, plan);
+  } finally {
+    stopHeartbeat?.();
+  }
+  if (!exchange.answer) throw new Error('no stage answered');
+  exchange.finish(await respond(response, exchange, exchange.answer, options.heartbeatMs));
+}
+
+async function refuse(
+  response: ServerResponse,
+  format: Format,
+  thrown: unknown,
+  exchange: Exchange | undefined,
+  log: Log,
+): Promise<void> {
+  if (response.destroyed || exchange?.signal.aborted) {
+    const reason = (exchange?.signal.reason ?? new ClientGone('client closed the connection')) as Error;
+    exchange?.finish({ kind: 'aborted', status: 499, error: reason });
+    response.destroy();
+    return;
+  }
+  const error = toGatewayError(thrown);
+  if (error.status >= 500) {
+    log.error({ err: error.cause ?? error, code: error.code, requestId: exchange?.id }, 'request failed');
+  }
+  const streaming = response.headersSent;
+  await respondError(response, format, error, exchange?.responseHeaders ?? {});
+  const outcome: Outcome = { kind: streaming ? 'failed' : 'complete', status: error.status, error };
+  exchange?.finish(outcome);
+}
+
+async function readRequest(request: IncomingMessage, maxBodyBytes: number): Promise<InboundRequest> {
+  const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
+  return new InboundRequest({
+    method: request.method ?? 'GET',
+    path,
+    originalPath: splitOnce((request.headers['x-forwarded-path'] as string | undefined) ?? path, '?')[0]!,
+    query: new URLSearchParams(query),
+    headers: request.headers,
+    bytes: await readBody(request, maxBodyBytes),
+  });
+}
+
+function findFormat({ stages }: Plan, request: InboundRequest): Format {
+  const routeType = stages.at(-1)?.routeType;
+  const found = formatOf(routeType, [request.path, request.originalPath]);
+  if (found) return found;
+  const isJson = request.method === 'POST' && (request.headers['content-type'] ?? '').includes('json');
+  const guessed = isJson ? formatByBody(request.body) : undefined;
+  if (!guessed) throw new GatewayError('unknown_endpoint');
+  return guessed;
+}
+
+function checkBody({ request, format }: Exchange): void {
+  if (format.operation === 'models') return;
+  if (request.method !== 'POST') throw new GatewayError('method_not_allowed', { headers: { allow: 'POST' } });
+  if (!(request.headers['content-type'] ?? '').toLowerCase().includes('json')) {
+    throw new GatewayError('unsupported_media_type');
+  }
+  if (![undefined, '', 'identity'].includes(request.headers['content-encoding'])) {
+    throw new GatewayError('unsupported_media_type', { message: 'The request body must not be compressed.' });
+  }
+  const problem = format.request.check(request.body);
+  if (problem) throw new GatewayError('invalid_request', problem);
+}
+
+/** Runs the stages as layers; a stage may call `next` once. */
+function runStages(exchange: Exchange, { stages }: Plan): Promise<void> {
+  let reached = -1;
+  const layer = async (index: number): Promise<void> => {
+    if (index <= reached) throw new Error('next() called twice');
+    reached = index;
+    const stage = stages[index];
+    if (!stage) throw new Error('the innermost stage called next()');
+    await stage.run(exchange, () => layer(index + 1));
+  };
+  return layer(0);
+}
+
+function splitOnce(text: string, by: string): [string, string?] {
+  const at = text.indexOf(by);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

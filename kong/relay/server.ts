@@ -1,0 +1,72 @@
+// The relay: the HTTP server that Kong proxies to.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DEFAULT_FORMAT } from '../llm/formats/index.ts';
+import { GatewayError } from './errors.ts';
+import { type HandlerOptions, handle } from './handle.ts';
+import { respondError } from './respond.ts';
+
+export interface RelayOptions extends HandlerOptions {
+  host: string;
+  /** 0 = a free one. */
+  port: number;
+  maxConcurrent: number;
+  /** How long `close` waits for requests under way. */
+  drainMs: number;
+}
+
+export interface Relay {
+  port: number;
+  active(): number;
+  /** Takes no new requests, lets those under way finish, then breaks what is left. */
+  close(): Promise<void>;
+}
+
+/** Kong's own header limits are far lower; this bounds what anybody else on the machine can make the relay hold. */
+const MAX_HEADER_BYTES = 64 * 1024;
+/** Kong keeps connections to its upstreams for 60 s (upstream_keepalive_idle_timeout); be the later one to close. */
+const KEEP_ALIVE_MS = 75_000;
+
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  let active = 0;
+  let draining = false;
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const refusal = draining ? 'shutting_down' : active >= options.maxConcurrent ? 'overloaded' : undefined;
+    if (refusal) {
+      const error = new GatewayError(refusal, { headers: { 'retry-after': '1' } });
+      void respondError(response, DEFAULT_FORMAT, error, {});
+      return;
+    }
+    active += 1;
+    void handle(request, response, options).finally(() => {
+      active -= 1;
+    });
+  });
+  // A slow upload is bounded by Kong (client_body_timeout); the request as a whole is not, models take their time.
+  server.requestTimeout = 0;
+  await listen(server, options.host, options.port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    active: () => active,
+    async close() {
+      draining = true;
+      await drain(server, () => active, options.drainMs);
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 4096 }, () => resolve());
+  });
+}
+
+async function drain(server: Server, active: () => number, drainMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const deadline = Date.now() + drainMs;
+  while (active() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  server.closeAllConnections();
+  await closed;
+}
