@@ -27,7 +27,10 @@ export interface ChatRequest {
   response_format?:
     | { type: 'text' }
     | { type: 'json_object' }
-    | { type: 'json_schema'; json_schema: { name: string; description?: string; schema?: JsonSchema; strict?: boolean } };
+    | {
+        type: 'json_schema';
+        json_schema: { name: string; description?: string; schema?: JsonSchema; strict?: boolean };
+      };
   reasoning_effort?: string;
   /** Ours: a token budget for reasoning, where the provider takes one. */
   reasoning_budget?: number;
@@ -110,7 +113,11 @@ export interface ChatUsage {
   prompt_tokens?: number;
   completion_tokens?: number;
   total_tokens?: number;
-  prompt_tokens_details?: { cached_tokens?: number; cache_write_tokens?: number; audio_tokens?: number } | null;
+  prompt_tokens_details?: {
+    cached_tokens?: number;
+    cache_write_tokens?: number;
+    audio_tokens?: number;
+  } | null;
   completion_tokens_details?: { reasoning_tokens?: number; audio_tokens?: number } | null;
 }
 

@@ -97,6 +97,8 @@ export interface Format {
   /** The body of an error answer, and the event that reports it inside a stream. */
   error(error: FormatError): unknown;
   errorEvent(error: FormatError): SseEvent;
+  /** For chat formats: the translation to and from the common language. */
+  readonly chat?: InboundChat;
 }
 
 /** A chat format that clients may speak: to and from the common language. */
@@ -104,17 +106,33 @@ export interface InboundChat {
   /** @throws TranslationError for what the common language cannot say. */
   toCommon(body: Body): ChatRequest;
   fromAnswer(answer: ChatAnswer): Body;
-  /** One translator per stream. `end` comes after the last chunk of a complete stream. */
-  fromChunks(): { chunk(chunk: ChatChunk): SseEvent[]; end(): SseEvent[] };
+  fromChunks(request: ChatRequest): ChunkWriter;
+}
+
+/** Writes one stream. `end` comes after the last chunk of a complete stream and gives what closes it. */
+export interface ChunkWriter {
+  chunk(chunk: ChatChunk): SseEvent[];
+  end(): SseEvent[];
 }
 
 /** A chat format that providers speak: from and to the common language. */
 export interface OutboundChat {
+  readonly name: string;
   /** @throws TranslationError for what the provider's format cannot say. */
   fromCommon(request: ChatRequest): Body;
   toAnswer(body: Body): ChatAnswer;
-  /** One translator per stream. */
-  toChunks(): { event(event: SseEvent): ChatChunk[]; end(): ChatChunk[] };
+  toChunks(request: ChatRequest): ChunkReader;
+  /** The provider's own words of an error body, whatever its shape. */
+  errorMessage(body: unknown): string | undefined;
+}
+
+/** Reads one stream. */
+export interface ChunkReader {
+  event(event: SseEvent): ChatChunk[];
+  /** The provider has said that the stream is complete. */
+  readonly complete: boolean;
+  /** The provider has reported a failure inside the stream. */
+  readonly error: { message: string; code?: string } | undefined;
 }
 
 /** A request or answer that cannot be said in the other format. `param` is the field in the source format. */

@@ -13,5 +13,7 @@ export interface Usage {
 
 export function totalTokens(usage: Usage): number | undefined {
   const { input, output } = usage;
-  return input.total === undefined && output.total === undefined ? undefined : (input.total ?? 0) + (output.total ?? 0);
+  return input.total === undefined && output.total === undefined
+    ? undefined
+    : (input.total ?? 0) + (output.total ?? 0);
 }

@@ -31,6 +31,10 @@ export function verifyEntry(
   const verdict = verify(secret, planHeader(plugin), token, now);
   if (!verdict.ok) return verdict;
   const dot = verdict.payload.lastIndexOf('.');
-  const entry = { plugin, pluginId: verdict.payload.slice(0, dot), configHash: verdict.payload.slice(dot + 1) };
+  const entry = {
+    plugin,
+    pluginId: verdict.payload.slice(0, dot),
+    configHash: verdict.payload.slice(dot + 1),
+  };
   return { ok: true, entry, minute: verdict.minute };
 }

@@ -38,7 +38,11 @@ export function declareWithIdentity(secret: Buffer, relay: RelayAddress, entry: 
   return {
     reads: IDENTITY_READS,
     writes: (results, minute) => [
-      call('kong.service.request.add_header', IDENTITY_HEADER, signIdentity(secret, identityFrom(results), minute)),
+      call(
+        'kong.service.request.add_header',
+        IDENTITY_HEADER,
+        signIdentity(secret, identityFrom(results), minute),
+      ),
       ...plain.writes(results, minute),
     ],
   };
@@ -57,7 +61,13 @@ type Entity = { id?: string; name?: string; username?: string; custom_id?: strin
 function identityFrom([consumer, credential, route, service, ip]: readonly unknown[]): Identity {
   const identity: Identity = {};
   const who = consumer as Entity | undefined;
-  if (who?.id) identity.consumer = compact({ id: who.id, username: who.username, customId: who.custom_id, tags: who.tags });
+  if (who?.id)
+    identity.consumer = compact({
+      id: who.id,
+      username: who.username,
+      customId: who.custom_id,
+      tags: who.tags,
+    });
   const credentialId = (credential as Entity | undefined)?.id;
   if (credentialId) identity.credential = credentialId;
   const on = named(route);
@@ -79,7 +89,9 @@ type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 function compact<T extends object>(value: T): Compact<T> {
   return Object.fromEntries(
-    Object.entries(value).filter(([, item]) => item !== undefined && !(Array.isArray(item) && item.length === 0)),
+    Object.entries(value).filter(
+      ([, item]) => item !== undefined && !(Array.isArray(item) && item.length === 0),
+    ),
   ) as Compact<T>;
 }
 
@@ -87,7 +99,9 @@ function compact<T extends object>(value: T): Compact<T> {
 export function refuse(status: number, body: string): AccessProgram {
   return {
     reads: [],
-    writes: () => [call('kong.response.exit', status, Buffer.from(body), { 'content-type': 'application/json' })],
+    writes: () => [
+      call('kong.response.exit', status, Buffer.from(body), { 'content-type': 'application/json' }),
+    ],
   };
 }
 

@@ -19,4 +19,5 @@ function call(kong: KongPdk, { method, args }: PdkCall): Promise<unknown> {
   return (target[path.at(-1)!] as (...args: unknown[]) => Promise<unknown>)(...args);
 }
 
-const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+const camelCase = (name: string): string =>
+  name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -14,7 +14,9 @@ export const LIFETIME_MINUTES = 10;
 /** Two machines' clocks are never this far apart in one pod or host; the margin costs nothing. */
 const SKEW_MINUTES = 1;
 
-export type Verdict = { ok: true; payload: string; minute: number } | { ok: false; reason: 'forged' | 'expired' };
+export type Verdict =
+  | { ok: true; payload: string; minute: number }
+  | { ok: false; reason: 'forged' | 'expired' };
 
 export function newSecret(): Buffer {
   return randomBytes(32);

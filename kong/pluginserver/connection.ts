@@ -61,7 +61,10 @@ export class Connection {
       case 'cmd_handle_event':
         return this.handleEvent(call.sequence, call.args.instance_id);
       case 'cmd_start_instance':
-        return this.reply(call.sequence, this.status(this.context.instances.start(call.args.name, call.args.config)));
+        return this.reply(
+          call.sequence,
+          this.status(this.context.instances.start(call.args.name, call.args.config)),
+        );
       case 'cmd_get_instance_status':
         return this.reply(call.sequence, this.status(this.context.instances.get(call.args.instance_id)));
       case 'cmd_close_instance':
@@ -76,7 +79,8 @@ export class Connection {
   private handleEvent(sequence: number, instanceId: number): void {
     const instance = this.context.instances.get(instanceId);
     // Kong takes "closed" as the sign to start the instance anew and repeat the event.
-    if (!instance) return this.hangUp({ instanceId }, 'no such instance; connection closed so that Kong starts it anew');
+    if (!instance)
+      return this.hangUp({ instanceId }, 'no such instance; connection closed so that Kong starts it anew');
     const event = { sequence, instance, answers: [] };
     const { reads } = instance.program;
     if (!reads) return this.finish(event);

@@ -63,6 +63,6 @@ function methodOf(call: PdkCall): PdkMethod {
 // Lengths keep two sets of answers apart that would read the same end to end.
 function cacheKey(answers: readonly Buffer[]): string {
   let key = '';
-  for (const answer of answers) key += `${answer.length}:${answer.toString("latin1")}`;
+  for (const answer of answers) key += `${answer.length}:${answer.toString('latin1')}`;
   return key;
 }

@@ -9,7 +9,10 @@ import type { ServedPlugin } from './plugin.ts';
 export interface PluginServerOptions {
   socket: string;
   plugins: readonly ServedPlugin[];
-  log: ConnectionContext['log'] & { info(fields: object, message: string): void; error(fields: object, message: string): void };
+  log: ConnectionContext['log'] & {
+    info(fields: object, message: string): void;
+    error(fields: object, message: string): void;
+  };
 }
 
 export interface PluginServer {

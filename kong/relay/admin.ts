@@ -4,7 +4,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Log } from './log.ts';
 
-export type AdminHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
+export type AdminHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+) => void | Promise<void>;
 
 export interface AdminOptions {
   host: string;
@@ -45,7 +49,11 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: AdminOptions): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: AdminOptions,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://admin');
   if (url.pathname === '/healthz') return sendJson(response, 200, { status: 'ok' });
   if (url.pathname === '/readyz') {

@@ -4,7 +4,13 @@ import { type Format, type FormatError, TranslationError } from '../llm/format.t
 interface Row {
   status: number;
   /** In OpenAI's words; other formats map from it. */
-  type: 'invalid_request_error' | 'authentication_error' | 'permission_error' | 'not_found_error' | 'rate_limit_error' | 'server_error';
+  type:
+    | 'invalid_request_error'
+    | 'authentication_error'
+    | 'permission_error'
+    | 'not_found_error'
+    | 'rate_limit_error'
+    | 'server_error';
   message: string;
   /** For operators: what it means and what to do. */
   help: string;
@@ -209,7 +215,11 @@ export class GatewayError extends Error {
 export function toGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
   if (error instanceof TranslationError) {
-    return new GatewayError('unsupported_by_provider', { message: error.message, param: error.param, cause: error });
+    return new GatewayError('unsupported_by_provider', {
+      message: error.message,
+      param: error.param,
+      cause: error,
+    });
   }
   return new GatewayError('stage_failed', { cause: error });
 }

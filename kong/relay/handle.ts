@@ -21,7 +21,11 @@ export interface HandlerOptions {
 }
 
 /** Handles one request; never rejects. */
-export async function handle(request: IncomingMessage, response: ServerResponse, options: HandlerOptions): Promise<void> {
+export async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HandlerOptions,
+): Promise<void> {
   const received = Date.now();
   const gone = new AbortController();
   response.on('close', () => {
@@ -49,7 +53,12 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
   }
 }
 
-async function run(exchange: Exchange, plan: Plan, response: ServerResponse, options: HandlerOptions): Promise<void> {
+async function run(
+  exchange: Exchange,
+  plan: Plan,
+  response: ServerResponse,
+  options: HandlerOptions,
+): Promise<void> {
   checkBody(exchange);
   const stopHeartbeat = exchange.streams ? heartbeatUntilAnswer(response, options.heartbeatMs) : undefined;
   try {

@@ -31,5 +31,11 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 function describeError(error: Error & { code?: unknown }): object {
   const { name, message, stack, code } = error;
   const cause = error.cause instanceof Error ? describeError(error.cause) : undefined;
-  return { type: name, message, stack, ...(typeof code === 'string' ? { code } : {}), ...(cause ? { cause } : {}) };
+  return {
+    type: name,
+    message,
+    stack,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(cause ? { cause } : {}),
+  };
 }

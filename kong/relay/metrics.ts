@@ -1,9 +1,14 @@
 // Metrics of this process. A worker's are added up by the primary process (see kong/serve/).
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Get-or-create by name, so that two instances of a plugin count into one metric. */
 export class Metrics {
   readonly registry = new Registry();
+
+  /** CPU, memory and event loop of this process. */
+  collectProcess(): void {
+    collectDefaultMetrics({ register: this.registry });
+  }
 
   counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
     const known = this.registry.getSingleMetric(name) as Counter<L> | undefined;

@@ -5,7 +5,7 @@ import { PLAN_HEADER_PREFIX, type PlanEntry, verifyEntry } from '../plan/entry.t
 import { IDENTITY_HEADER, type Identity, verifyIdentity } from '../plan/identity.ts';
 import { isCurrent } from '../plan/signature.ts';
 import { GatewayError } from './errors.ts';
-import type { StartedStage, Stages } from './stages.ts';
+import type { Stages, StartedStage } from './stages.ts';
 
 /** Anything that begins so is the gateway's own. */
 const GATEWAY_HEADERS = PLAN_HEADER_PREFIX.slice(0, -1);
@@ -52,13 +52,20 @@ export class PlanReader {
     return { stages, identity: this.identity(identity, now) };
   }
 
-  private async compose(entries: [string, string][], key: string, now: number): Promise<readonly StartedStage[]> {
+  private async compose(
+    entries: [string, string][],
+    key: string,
+    now: number,
+  ): Promise<readonly StartedStage[]> {
     const verified = entries.map(([plugin, token]) => unwrap(verifyEntry(this.secret, plugin, token, now)));
     const stages = await Promise.all(verified.map(({ entry }) => this.stageOf(entry)));
     // Kong runs plugins by priority, higher first; the signature says which plugin an entry is of.
     stages.sort((a, b) => b.definition.priority - a.definition.priority);
     if (!stages.at(-1)?.definition.innermost) throw new GatewayError('ai_proxy_missing');
-    remember(this.compositions, key, { value: stages, minute: Math.min(...verified.map(({ minute }) => minute)) });
+    remember(this.compositions, key, {
+      value: stages,
+      minute: Math.min(...verified.map(({ minute }) => minute)),
+    });
     return stages;
   }
 
@@ -88,7 +95,10 @@ export class PlanReader {
   }
 }
 
-function takePlanHeaders(headers: IncomingHttpHeaders): { entries: [string, string][]; identity: string | undefined } {
+function takePlanHeaders(headers: IncomingHttpHeaders): {
+  entries: [string, string][];
+  identity: string | undefined;
+} {
   const entries: [string, string][] = [];
   const identity = headers[IDENTITY_HEADER] as string | undefined;
   delete headers[IDENTITY_HEADER];

@@ -7,6 +7,7 @@ import { type AccessProgram, declare, declareWithIdentity, type RelayAddress } f
 import { type KongPdk, runProgram } from '../plan/run.ts';
 import { newSecret } from '../plan/signature.ts';
 import { parseConfig, toKongSchema } from '../schema/index.ts';
+import type { NodeHost, NodePart } from './node-state.ts';
 import type { RunningStage, StageHost } from './stage.ts';
 
 export interface PluginDefinition<S extends z.ZodObject = z.ZodObject> {
@@ -19,6 +20,8 @@ export interface PluginDefinition<S extends z.ZodObject = z.ZodObject> {
   innermost?: true;
   /** Called once per config and process. @throws what makes the config unusable here, with a sentence. */
   stage(config: z.output<S>, host: StageHost): RunningStage;
+  /** What runs once per machine, in the primary process, whatever the number of relay workers. */
+  node?(host: NodeHost): NodePart;
 }
 
 /** Where the plugin server's side of a plugin sends requests, and what it signs with. */
@@ -84,6 +87,9 @@ export function startInstance(
 }
 
 function configFields(definition: PluginDefinition): unknown[] {
-  const fields = toKongSchema(definition.name, definition.config).fields as Record<string, { fields?: unknown[] }>[];
+  const fields = toKongSchema(definition.name, definition.config).fields as Record<
+    string,
+    { fields?: unknown[] }
+  >[];
   return fields.find((field) => field.config)?.config?.fields ?? [];
 }

@@ -25,7 +25,12 @@ export class ClientGone extends Error {
 }
 
 /** Resolves when the client has got everything, or nothing more can come. */
-export function respond(response: ServerResponse, exchange: Exchange, answer: Answer, heartbeatMs: number): Promise<Outcome> {
+export function respond(
+  response: ServerResponse,
+  exchange: Exchange,
+  answer: Answer,
+  heartbeatMs: number,
+): Promise<Outcome> {
   if (answer.kind === 'whole') return respondWhole(response, exchange, answer);
   if (answer.kind === 'stream') return respondStream(response, exchange, answer, heartbeatMs);
   return respondBytes(response, exchange, answer);
@@ -40,7 +45,12 @@ export async function respondError(
 ): Promise<void> {
   if (response.headersSent) return breakStream(response, format, error);
   const body = errorBody(format, error);
-  const headers = { ...extra, ...error.headers, 'content-type': 'application/json', 'content-length': body.length };
+  const headers = {
+    ...extra,
+    ...error.headers,
+    'content-type': 'application/json',
+    'content-length': body.length,
+  };
   // The rest of a body that was refused is not read: the connection cannot be used again.
   const close = response.req.complete ? {} : { connection: 'close' };
   response.writeHead(error.status, { ...headers, ...close });
@@ -57,7 +67,11 @@ export function heartbeatUntilAnswer(response: ServerResponse, heartbeatMs: numb
   return () => clearInterval(timer);
 }
 
-async function respondWhole(response: ServerResponse, exchange: Exchange, answer: WholeAnswer): Promise<Outcome> {
+async function respondWhole(
+  response: ServerResponse,
+  exchange: Exchange,
+  answer: WholeAnswer,
+): Promise<Outcome> {
   const body = answer.toBytes();
   const headers = { ...answer.headers, ...exchange.responseHeaders, 'content-length': body.length };
   if (response.headersSent) {
@@ -71,7 +85,11 @@ async function respondWhole(response: ServerResponse, exchange: Exchange, answer
   return { kind: whole ? 'complete' : 'aborted', status: answer.status };
 }
 
-async function respondBytes(response: ServerResponse, exchange: Exchange, answer: BytesAnswer): Promise<Outcome> {
+async function respondBytes(
+  response: ServerResponse,
+  exchange: Exchange,
+  answer: BytesAnswer,
+): Promise<Outcome> {
   response.writeHead(answer.status, { ...answer.headers, ...exchange.responseHeaders });
   try {
     await pipeline(answer.stream, response);
@@ -91,9 +109,12 @@ function respondStream(
   return new Promise((resolve) => {
     const { stream, status } = answer;
     let lastWrite = Date.now();
-    const heartbeat = setInterval(() => {
-      if (Date.now() - lastWrite >= heartbeatMs && !response.writableNeedDrain) write(HEARTBEAT);
-    }, heartbeatMs || 2 ** 31 - 1);
+    const heartbeat = setInterval(
+      () => {
+        if (Date.now() - lastWrite >= heartbeatMs && !response.writableNeedDrain) write(HEARTBEAT);
+      },
+      heartbeatMs || 2 ** 31 - 1,
+    );
     const done = (outcome: Outcome): void => {
       clearInterval(heartbeat);
       exchange.signal.removeEventListener('abort', onAbort);
@@ -120,14 +141,18 @@ function respondStream(
       event: (event: SseEvent) => write(event.toBytes()),
       end: () => finished(response).then((whole) => done({ kind: whole ? 'complete' : 'aborted', status })),
       fail: (error) => {
-        breakStream(response, exchange.format, streamError(error)).then(() => done({ kind: 'failed', status, error }));
+        breakStream(response, exchange.format, streamError(error)).then(() =>
+          done({ kind: 'failed', status, error }),
+        );
       },
     });
   });
 }
 
 function streamError(error: Error): GatewayError {
-  return error instanceof GatewayError ? error : new GatewayError('stream_interrupted', { cause: error } as ErrorDetails);
+  return error instanceof GatewayError
+    ? error
+    : new GatewayError('stream_interrupted', { cause: error } as ErrorDetails);
 }
 
 /**

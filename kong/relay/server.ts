@@ -30,18 +30,21 @@ const KEEP_ALIVE_MS = 75_000;
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   let active = 0;
   let draining = false;
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    const refusal = draining ? 'shutting_down' : active >= options.maxConcurrent ? 'overloaded' : undefined;
-    if (refusal) {
-      const error = new GatewayError(refusal, { headers: { 'retry-after': '1' } });
-      void respondError(response, DEFAULT_FORMAT, error, {});
-      return;
-    }
-    active += 1;
-    void handle(request, response, options).finally(() => {
-      active -= 1;
-    });
-  });
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      const refusal = draining ? 'shutting_down' : active >= options.maxConcurrent ? 'overloaded' : undefined;
+      if (refusal) {
+        const error = new GatewayError(refusal, { headers: { 'retry-after': '1' } });
+        void respondError(response, DEFAULT_FORMAT, error, {});
+        return;
+      }
+      active += 1;
+      void handle(request, response, options).finally(() => {
+        active -= 1;
+      });
+    },
+  );
   // A slow upload is bounded by Kong (client_body_timeout); the request as a whole is not, models take their time.
   server.requestTimeout = 0;
   await listen(server, options.host, options.port);

@@ -12,8 +12,10 @@ export function texts(body: Bag): TextSlot[] {
     if (typeof message.reasoning_content === 'string') {
       slots.push(textSlot(message, 'reasoning_content', 'assistant', 'reasoning', turn));
     }
-    if (typeof message.content === 'string') slots.push(textSlot(message, 'content', 'assistant', 'text', turn));
-    if (typeof message.refusal === 'string') slots.push(textSlot(message, 'refusal', 'assistant', 'refusal', turn));
+    if (typeof message.content === 'string')
+      slots.push(textSlot(message, 'content', 'assistant', 'text', turn));
+    if (typeof message.refusal === 'string')
+      slots.push(textSlot(message, 'refusal', 'assistant', 'refusal', turn));
     for (const call of objects(message.tool_calls)) {
       if (isObject(call.function) && typeof call.function.arguments === 'string') {
         slots.push(textSlot(call.function, 'arguments', 'assistant', 'tool_arguments', turn));
@@ -28,7 +30,9 @@ export function usage(body: Bag): Usage | undefined {
 }
 
 export function finishReasons(body: Bag): string[] {
-  return objects(body.choices).flatMap(({ finish_reason }) => (typeof finish_reason === 'string' ? [finish_reason] : []));
+  return objects(body.choices).flatMap(({ finish_reason }) =>
+    typeof finish_reason === 'string' ? [finish_reason] : [],
+  );
 }
 
 export function model(body: Bag): string | undefined {

@@ -2,6 +2,7 @@
 import type { Format, FormatError } from '../../format.ts';
 import { SseEvent } from '../../sse.ts';
 import * as answer from './answer.ts';
+import { openaiChatInbound } from './chat.ts';
 import * as request from './request.ts';
 import * as stream from './stream.ts';
 
@@ -11,6 +12,7 @@ export const openaiChat: Format = {
   request,
   answer,
   stream,
+  chat: openaiChatInbound,
   error: openaiError,
   errorEvent: (error) => SseEvent.ofJson(openaiError(error)),
 };

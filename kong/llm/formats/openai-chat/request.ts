@@ -29,7 +29,8 @@ export function check(body: Body): { message: string; param?: string } | undefin
   }
   for (const name of ['temperature', 'top_p', 'frequency_penalty', 'presence_penalty']) {
     const value = body[name];
-    if (value !== undefined && value !== null && typeof value !== 'number') return wrong(name, 'must be a number');
+    if (value !== undefined && value !== null && typeof value !== 'number')
+      return wrong(name, 'must be a number');
   }
   return undefined;
 }
@@ -80,7 +81,11 @@ export function texts(body: Body): TextSlot[] {
   return slots;
 }
 
-const ATTACHMENTS: Record<string, AttachmentSlot['kind']> = { image_url: 'image', input_audio: 'audio', file: 'file' };
+const ATTACHMENTS: Record<string, AttachmentSlot['kind']> = {
+  image_url: 'image',
+  input_audio: 'audio',
+  file: 'file',
+};
 
 export function attachments(body: Body): AttachmentSlot[] {
   const slots: AttachmentSlot[] = [];
@@ -100,7 +105,9 @@ function remove(content: Part[], part: Part): void {
 }
 
 function messages(body: Body): [number, Part][] {
-  return Array.isArray(body.messages) ? [...body.messages.entries()].filter(([, item]) => isObject(item)) : [];
+  return Array.isArray(body.messages)
+    ? [...body.messages.entries()].filter(([, item]) => isObject(item))
+    : [];
 }
 
 const parts = (message: Part): Part[] => objects(message.content);

@@ -23,7 +23,8 @@ export function deltas(event: SseEvent): DeltaSlot[] {
     const { delta } = choice;
     if (!isObject(delta)) continue;
     for (const [field, kind, suffix] of TEXT_FIELDS) {
-      if (typeof delta[field] === 'string') slots.push(deltaSlot(event, delta, field, kind, `${choice.index ?? 0}${suffix}`));
+      if (typeof delta[field] === 'string')
+        slots.push(deltaSlot(event, delta, field, kind, `${choice.index ?? 0}${suffix}`));
     }
     for (const call of objects(delta.tool_calls)) {
       if (!isObject(call.function) || typeof call.function.arguments !== 'string') continue;

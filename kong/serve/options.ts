@@ -1,0 +1,116 @@
+// How the plugin server and the relay run: environment variables, as containers and units set them.
+import { z } from 'zod';
+
+const bytes = z.coerce.number().int().min(1);
+
+const environment = z.object({
+  KONG_AI_SOCKET: z.string().min(1).default('/run/kong-ai/plugins.sock').describe('Unix socket for Kong.'),
+  KONG_AI_RELAY_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address that the relay listens on. Loopback: only Kong beside it may call it.'),
+  KONG_AI_RELAY_PORT: z.coerce.number().int().min(0).max(65_535).default(8900).describe('Port of the relay.'),
+  KONG_AI_RELAY_ADVERTISE: z
+    .string()
+    .optional()
+    .describe(
+      'Address that Kong is told to send requests to, when it is not KONG_AI_RELAY_HOST. Best an IP address.',
+    ),
+  KONG_AI_ADMIN_HOST: z.string().default('127.0.0.1').describe('Address of the admin listener.'),
+  KONG_AI_ADMIN_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8901)
+    .describe('Port of the admin listener.'),
+  KONG_AI_ADMIN_TOKEN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Bearer token that the admin listener asks for.'),
+  KONG_AI_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(64)
+    .default(0)
+    .describe('Relay processes. 0: the relay runs in the plugin server’s own process.'),
+  KONG_AI_MAX_BODY_BYTES: bytes
+    .default(32 * 1024 * 1024)
+    .describe('Largest request body, in bytes (413 beyond).'),
+  KONG_AI_MAX_HEADERS: bytes
+    .default(200)
+    .describe('Most headers of a request, Kong’s included (431 beyond).'),
+  KONG_AI_MAX_CONCURRENT: bytes
+    .default(4096)
+    .describe('Most requests at once per relay process (503 beyond).'),
+  KONG_AI_HEARTBEAT_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .default(15)
+    .describe(
+      'Comment on a silent stream after so many seconds; keep it below Kong’s read_timeout. 0: none.',
+    ),
+  KONG_AI_DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .default(30)
+    .describe('Wait for requests under way on SIGTERM.'),
+  KONG_AI_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Log level.'),
+});
+
+export interface ServeOptions {
+  socket: string;
+  relayHost: string;
+  relayPort: number;
+  relayAdvertise: string | undefined;
+  adminHost: string;
+  adminPort: number;
+  adminToken: string | undefined;
+  workers: number;
+  maxBodyBytes: number;
+  maxHeaders: number;
+  maxConcurrent: number;
+  heartbeatMs: number;
+  drainMs: number;
+  logLevel: string;
+}
+
+/** @throws Error that names the variable and what it may be */
+export function readOptions(env: NodeJS.ProcessEnv): ServeOptions {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    throw new Error(
+      parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+    );
+  }
+  const from = parsed.data;
+  return {
+    socket: from.KONG_AI_SOCKET,
+    relayHost: from.KONG_AI_RELAY_HOST,
+    relayPort: from.KONG_AI_RELAY_PORT,
+    relayAdvertise: from.KONG_AI_RELAY_ADVERTISE,
+    adminHost: from.KONG_AI_ADMIN_HOST,
+    adminPort: from.KONG_AI_ADMIN_PORT,
+    adminToken: from.KONG_AI_ADMIN_TOKEN,
+    workers: from.KONG_AI_WORKERS,
+    maxBodyBytes: from.KONG_AI_MAX_BODY_BYTES,
+    maxHeaders: from.KONG_AI_MAX_HEADERS,
+    maxConcurrent: from.KONG_AI_MAX_CONCURRENT,
+    heartbeatMs: from.KONG_AI_HEARTBEAT_SECONDS * 1000,
+    drainMs: from.KONG_AI_DRAIN_SECONDS * 1000,
+    logLevel: from.KONG_AI_LOG_LEVEL,
+  };
+}
+
+/** For the documents: every variable with its default and meaning. */
+export function optionRows(): { name: string; default: string; description: string }[] {
+  return Object.entries(environment.shape).map(([name, schema]) => {
+    const initial = schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : '';
+    return { name, default: initial, description: schema.description ?? '' };
+  });
+}
