@@ -6,7 +6,7 @@ type Report = (path: string, message: string) => void;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Kong validates a default as it would a value of the field. */
+/** Kong validates a default as it would a value of the field; Lua patterns (`match` and its kin) are not tried here. */
 export function checkDefault(field: Json, value: unknown, path: string, report: Report): void {
   const { type } = field as { type: string };
   if (!hasType(type, value)) {
@@ -19,8 +19,10 @@ export function checkDefault(field: Json, value: unknown, path: string, report: 
       if (isObject(field.elements)) checkDefault(field.elements, element, `${path}[${i}]`, report);
     }
   } else if (type === 'map' && isObject(field.values)) {
-    for (const [key, entry] of Object.entries(value as Json))
+    for (const [key, entry] of Object.entries(value as Json)) {
+      if (isObject(field.keys)) checkDefault(field.keys, key, `${path}.${key}`, report);
       checkDefault(field.values, entry, `${path}.${key}`, report);
+    }
   } else if (type === 'record' && Array.isArray(field.fields)) {
     checkRecordDefault(
       Object.assign({}, ...field.fields.filter(isObject)) as Json,
@@ -55,16 +57,22 @@ function elementsOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 function satisfies(field: Json, value: unknown): boolean {
-  const { one_of, not_one_of, between, gt, eq, starts_with } = field;
+  const { one_of, not_one_of, between, gt, eq, ne, contains, starts_with, uuid } = field;
   if (Array.isArray(one_of) && !one_of.includes(value)) return false;
   if (Array.isArray(not_one_of) && not_one_of.includes(value)) return false;
   if (eq !== undefined && value !== eq) return false;
+  if (ne !== undefined && value === ne) return false;
+  if (contains !== undefined && !elementsOf(value).includes(contains)) return false;
   if (typeof value === 'number') {
     const [low, high] = (between ?? [-Infinity, Infinity]) as [number, number];
     return value >= low && value <= high && value > ((gt as number | undefined) ?? -Infinity);
   }
-  if (typeof starts_with === 'string' && !(value as string).startsWith(starts_with)) return false;
+  if (typeof starts_with === 'string' && typeof value === 'string' && !value.startsWith(starts_with))
+    return false;
+  if (uuid && !(typeof value === 'string' && UUID.test(value))) return false;
   return fitsLength(field, value);
 }
 

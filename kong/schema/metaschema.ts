@@ -80,30 +80,35 @@ const record = is('a record', isObject);
 
 const NUMERIC = ['integer', 'number'];
 const SCALAR = ['string', ...NUMERIC];
+const SIZED = ['array', 'set', 'string', 'map'];
+const LISTS = ['array', 'set'];
 const DISTINCT = [...SCALAR, 'foreign'];
 
-/** What one field's value must satisfy. */
+/**
+ * What one field's value must satisfy. The metaschema lets some of them stand on any type, but Kong's validator
+ * then fails on every value, so the types here are those that it works on.
+ */
 const VALIDATORS: Record<string, Attribute> = {
   between: { value: pair, types: NUMERIC },
   eq: { value: anything },
   ne: { value: anything },
-  gt: { value: number },
-  len_eq: { value: integer, types: ['array', 'set', 'string', 'map'] },
-  len_min: { value: integer },
-  len_max: { value: integer },
+  gt: { value: number, types: NUMERIC },
+  len_eq: { value: integer, types: SIZED },
+  len_min: { value: integer, types: SIZED },
+  len_max: { value: integer, types: SIZED },
   match: { value: text, types: ['string'] },
-  not_match: { value: text },
-  match_all: { value: patterns },
-  match_none: { value: patterns },
-  match_any: { value: anyPattern },
-  starts_with: { value: text },
+  not_match: { value: text, types: ['string'] },
+  match_all: { value: patterns, types: ['string'] },
+  match_none: { value: patterns, types: ['string'] },
+  match_any: { value: anyPattern, types: ['string'] },
+  starts_with: { value: text, types: ['string'] },
   one_of: { value: values, types: SCALAR },
   not_one_of: { value: values },
-  contains: { value: anything, types: ['array', 'set'] },
+  contains: { value: anything, types: LISTS },
   is_regex: { value: boolean, types: ['string'] },
   timestamp: { value: boolean, types: NUMERIC },
   uuid: { value: boolean, types: ['string'] },
-  mutually_exclusive_subsets: { value: values },
+  mutually_exclusive_subsets: { value: values, types: LISTS },
 };
 
 const nestedField: ValueCheck = (value, path, report, version) => checkField(value, path, report, version);
@@ -247,6 +252,8 @@ function checkSpecialised(fields: Json[], report: Report): void {
 }
 
 function checkFields(fields: unknown, path: string, report: Report, version: KongVersion): void {
+  // An empty Lua table is an array too.
+  if (isObject(fields) && Object.keys(fields).length === 0) return;
   if (!Array.isArray(fields)) {
     report(path, 'expected an array');
     return;

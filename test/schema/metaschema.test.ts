@@ -61,6 +61,16 @@ describe('checkKongSchema', () => {
       { type: 'string', one_of: ['a'], default: 'b' },
       'not a value that the field allows',
     ],
+    [
+      'a default map with a key that keys refuses',
+      {
+        type: 'map',
+        keys: { type: 'string', one_of: ['a'] },
+        values: { type: 'integer' },
+        default: { b: 1 },
+      },
+      'default.b: not a value',
+    ],
     ['an empty string as default', { type: 'string', default: '' }, 'not a value that the field allows'],
     [
       'a default record without a required field',

@@ -198,6 +198,12 @@ describe('messages', () => {
     ]);
   });
 
+  it('tell of a vault reference that came to nothing', () => {
+    expect(problem(z.object({ key: secret() }), { key: '' })).toMatch(
+      /^config.key: must not be empty; a vault reference/,
+    );
+  });
+
   it('never repeat a secret, even when the schema’s own message would', () => {
     const echo = secret().refine(() => false, { error: (issue) => `cannot use ${issue.input}` });
     const schema = z
