@@ -8,8 +8,12 @@ const MAX_TIMEOUT_MS = 2_147_483_646;
 /** A string that is not empty. */
 export const text = () => z.string().min(1);
 
+/** Kong hands out an empty string for a vault reference that it cannot resolve (Kong: kong/pdk/vault.lua). */
+const EMPTY_SECRET = 'must not be empty; a vault reference that Kong cannot resolve arrives empty';
+
 /** A key or password: it may be a vault reference, is encrypted where Kong can, and is never echoed. */
-export const secret = () => kong(text(), { referenceable: true, encrypted: true });
+export const secret = () =>
+  kong(z.string().min(1, { error: EMPTY_SECRET }), { referenceable: true, encrypted: true });
 
 /** A network timeout or interval in milliseconds. */
 export const ms = () => z.int().min(1).max(MAX_TIMEOUT_MS);

@@ -11,6 +11,7 @@ export {
   type KongType,
   toKongSchema,
 } from './kong-schema.ts';
+export { checkKongSchema, type KongVersion } from './metaschema.ts';
 export { parseConfig } from './parse.ts';
 export { fieldTable } from './table.ts';
 export { UnsupportedSchemaError } from './unwrap.ts';

@@ -48,20 +48,20 @@ type TooBig = Extract<z.core.$ZodRawIssue, { code: 'too_big' }>;
 
 function tooSmall({ origin, minimum, inclusive, exact }: TooSmall): string {
   if (origin === 'string' && minimum === 1) return 'must not be empty';
-  const unit = UNITS[origin];
-  if (unit) return `must have ${exact ? 'exactly' : 'at least'} ${minimum} ${unit}`;
+  const size = sizeText(origin, minimum);
+  if (size) return `must have ${exact ? 'exactly' : 'at least'} ${size}`;
   return inclusive ? `must be at least ${minimum}` : `must be greater than ${minimum}`;
 }
 
 function tooBig({ origin, maximum, inclusive, exact }: TooBig): string {
-  const unit = UNITS[origin];
-  if (unit) return `must have ${exact ? 'exactly' : 'at most'} ${maximum} ${unit}`;
+  const size = sizeText(origin, maximum);
+  if (size) return `must have ${exact ? 'exactly' : 'at most'} ${size}`;
   return inclusive ? `must be at most ${maximum}` : `must be less than ${maximum}`;
 }
 
-const UNITS: Record<string, string | undefined> = {
-  string: 'characters',
-  array: 'entries',
-  map: 'entries',
-  set: 'entries',
-};
+/** `2 entries`; undefined for what has no size but a value. */
+function sizeText(origin: string, size: number | bigint): string | undefined {
+  if (origin === 'string') return `${size} ${size === 1 ? 'character' : 'characters'}`;
+  if (origin === 'array') return `${size} ${size === 1 ? 'entry' : 'entries'}`;
+  return;
+}

@@ -1,13 +1,14 @@
 // Finds the name that someone probably meant.
 
-/** The known name nearest to a misspelt one, if any is near: up to a third of its letters may be wrong. */
+/** The known name nearest to a misspelt one, if any is near: about a third of its letters may be wrong. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  const wanted = canonical(name);
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
-  const wanted = canonical(name).slice(0, MAX_LETTERS);
+  let least = Infinity;
   for (const candidate of known) {
-    const distance = editDistance(wanted, canonical(candidate).slice(0, MAX_LETTERS));
-    if (distance < least) {
+    const meant = canonical(candidate);
+    const distance = editDistance(wanted, meant);
+    if (distance < least && distance <= Math.max(1, Math.floor(Math.max(wanted.length, meant.length) / 3))) {
       least = distance;
       best = candidate;
     }
@@ -18,7 +19,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 /** No field is called anything longer; bounds the work on a hostile name. */
 const MAX_LETTERS = 64;
 
-const canonical = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '');
+const canonical = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '').slice(0, MAX_LETTERS);
 
 /** Levenshtein's distance. */
 function editDistance(a: string, b: string): number {
