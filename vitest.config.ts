@@ -8,7 +8,12 @@ export default defineConfig({
       { test: { ...common, name: 'test', include: ['test/**/*.test.ts', 'spec/support/**/*.test.ts'] } },
       // One gateway for the whole suite, started only when a spec runs.
       {
-        test: { ...common, name: 'spec', include: ['spec/**/*.spec.ts'], globalSetup: 'spec/support/setup.ts' },
+        test: {
+          ...common,
+          name: 'spec',
+          include: ['spec/**/*.spec.ts'],
+          globalSetup: 'spec/support/setup.ts',
+        },
       },
     ],
     coverage: { include: ['plugins/**/*.ts', 'kong/**/*.ts'], reporter: ['text-summary', 'json-summary'] },

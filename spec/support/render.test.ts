@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { deckEnv } from './env.ts';
 import { deckFiles, merge, render, resolveEnv } from './render.ts';
 
+const env = (name: string) => `\${{ env "${name}" }}`;
 const file = (name: string, document: object) => ({ name, document });
 
 test('lists are joined in the order of the files', () => {
@@ -27,10 +28,15 @@ test('files that disagree, or name two entities alike, are refused', () => {
 });
 
 test('variables are replaced in the text, so that a number stays a number', () => {
-  const text = 'port: ${{ env "DECK_PORT" }}\nurl: ${{env "DECK_URL"}}/v1\n';
-  expect(parse(resolveEnv(text, { DECK_PORT: '6379', DECK_URL: 'http://h' }))).toEqual({ port: 6379, url: 'http://h/v1' });
-  expect(() => resolveEnv(text, {}, 'chat.yaml')).toThrow('chat.yaml: the environment variable DECK_PORT is not set');
-  expect(() => resolveEnv('${{ env "HOME" }}', { HOME: '/' })).toThrow('must begin with DECK_');
+  const text = `port: ${env('DECK_PORT')}\nurl: ${env('DECK_URL')}/v1\n`;
+  expect(parse(resolveEnv(text, { DECK_PORT: '6379', DECK_URL: 'http://h' }))).toEqual({
+    port: 6379,
+    url: 'http://h/v1',
+  });
+  expect(() => resolveEnv(text, {}, 'chat.yaml')).toThrow(
+    'chat.yaml: the environment variable DECK_PORT is not set',
+  );
+  expect(() => resolveEnv(env('HOME'), { HOME: '/' })).toThrow('must begin with DECK_');
 });
 
 test('the files of the suite merge, have no global plugin, and keep each topic to its own paths', () => {
@@ -44,6 +50,7 @@ test('the files of the suite merge, have no global plugin, and keep each topic t
     const document = parse(resolveEnv(text, deckEnv({ upstreamPort: 1, redisPort: 2 })));
     const prefix = `/spec/${name.replace('.yaml', '')}`;
     for (const { routes } of document.services ?? [])
-      for (const { paths } of routes) for (const path of paths) expect(path.replace(/^~/, '')).toContain(prefix);
+      for (const { paths } of routes)
+        for (const path of paths) expect(path.replace(/^~/, '')).toContain(prefix);
   }
 });

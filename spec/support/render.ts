@@ -35,7 +35,8 @@ export function render(files: DeckFile[], env: Record<string, string | undefined
 /** Puts values in the place of `${{ env "DECK_X" }}`, in the text, as decK does. */
 export function resolveEnv(text: string, env: Record<string, string | undefined>, file = 'file'): string {
   return text.replace(/\$\{\{\s*env\s+"(\w+)"\s*\}\}/g, (_whole, name: string) => {
-    if (!name.startsWith('DECK_')) throw new Error(`${file}: ${name}: a variable's name must begin with DECK_`);
+    if (!name.startsWith('DECK_'))
+      throw new Error(`${file}: ${name}: a variable's name must begin with DECK_`);
     const value = env[name];
     if (value === undefined) throw new Error(`${file}: the environment variable ${name} is not set`);
     return value;

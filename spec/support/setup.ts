@@ -2,8 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { TestProject } from 'vitest/node';
+import { parse } from 'yaml';
 import { redisAvailable, startRedis } from '../../test/support/redis.ts';
 import { deckEnv, FIXED_PORTS } from './env.ts';
 import { deckFiles, render } from './render.ts';
@@ -61,7 +61,9 @@ async function useGateway(project: TestProject, url: string, undo: Undo[]): Prom
   if (!file) throw new Error('SPEC_GATEWAY_URL needs SPEC_GATEWAY_FILE, the file that the gateway was given');
   const wanted = render(deckFiles(), deckEnv(FIXED_PORTS));
   if (JSON.stringify(parse(wanted)) !== JSON.stringify(parse(await readFile(file, 'utf8')))) {
-    throw new Error(`${file} is not what spec/deck and these ports give; render it again: npm run spec:render`);
+    throw new Error(
+      `${file} is not what spec/deck and these ports give; render it again: npm run spec:render`,
+    );
   }
   const host = process.env.SPEC_UPSTREAM_HOST ?? '127.0.0.1';
   const upstream = await startSpecUpstream({ port: FIXED_PORTS.upstreamPort, host });

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// @ts-ignore until kong/gateway is there
+// @ts-expect-error until kong/gateway is there
 import { startGateway } from '../../kong/gateway/index.ts';
-// @ts-ignore until kong/serve.ts is there
+// @ts-expect-error until kong/serve.ts is there
 import { serve } from '../../kong/serve.ts';
 
 export interface Stack {
@@ -25,9 +25,9 @@ export async function startStack(file: string): Promise<Stack> {
     throw error;
   });
   let stopped: Promise<void> | undefined;
-  const stopPluginServer = () => {
+  const stopPluginServer = async () => {
     stopped ??= server.close();
-    return stopped;
+    await stopped;
   };
   return {
     url: gateway.url,

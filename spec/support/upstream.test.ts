@@ -22,6 +22,8 @@ test('behaviours and requests are found by the key in the model or in the path, 
 
   const seen = async (key: string) => (await fetch(`${upstream.controlUrl}/requests/${key}`)).json();
   expect(await seen('k1')).toHaveLength(3);
-  expect(await seen('k2')).toMatchObject([{ path: '/v1beta/models/k2:generate?x=1', json: {}, aborted: false }]);
+  expect(await seen('k2')).toMatchObject([
+    { path: '/v1beta/models/k2:generate?x=1', json: {}, aborted: false },
+  ]);
   expect(await seen('nobody')).toEqual([]);
 });

@@ -15,7 +15,9 @@ export interface SpecUpstream {
   close(): Promise<void>;
 }
 
-export async function startSpecUpstream(options: { port?: number; host?: string } = {}): Promise<SpecUpstream> {
+export async function startSpecUpstream(
+  options: { port?: number; host?: string } = {},
+): Promise<SpecUpstream> {
   const upstream = await startUpstream(options);
   const scripts = new Map<string, Behaviour[]>();
   upstream.handle((request) => {
