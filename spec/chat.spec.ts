@@ -1,5 +1,6 @@
 // Chat completions through the gateway, with OpenAI's own client, for each provider format.
 import type OpenAI from 'openai';
+import type { APIError } from 'openai';
 import { describe, expect, test } from 'vitest';
 import { DIALECTS, OPENAI } from './support/dialects.ts';
 import { at, openai, post } from './support/gateway.ts';
@@ -252,10 +253,27 @@ describe.each(DIALECTS)('with $name', (dialect) => {
     },
   );
 
-  test('a provider’s 401 is not the client’s 401', async () => {
-    const model = await script({ ...dialect.whole({}), status: 401 });
-    await expect(ask({ model })).rejects.toMatchObject({ status: 502, code: 'provider_auth' });
-    await expect(ask({ model })).rejects.not.toThrow(dialect.auth[1]);
+  test.each([
+    [400, 400, 'provider_rejected'],
+    [401, 502, 'provider_auth'],
+    [403, 502, 'provider_auth'],
+    [404, 404, 'model_not_found'],
+    [429, 429, 'provider_rate_limited'],
+    [500, 502, 'provider_error'],
+    [503, 502, 'provider_error'],
+  ])('a provider’s %i is a %i with the code %s, streamed or not', async (given, status, code) => {
+    for (const stream of [false, true]) {
+      const model = await script(dialect.error(given, 'sorry', { 'retry-after': '7' }));
+      const call = client().chat.completions.create({ model, messages: [user('Hello?')], stream });
+      const error: unknown = await call.then(
+        () => undefined,
+        (reason) => reason,
+      );
+      expect(error).toMatchObject({ status, code });
+      expect(String(error)).not.toContain('upstream');
+      if (given === 400) expect(String(error)).toContain('sorry');
+      if (given === 429) expect((error as APIError).headers?.get('retry-after')).toBe('7');
+    }
   });
 });
 

@@ -168,3 +168,20 @@ test('an error in OpenAI’s stream stays one, and never looks finished', async 
   const model = await script(sse([...events, error]));
   expectBrokenEnd(await rawStream(OPENAI, model), 'provider_error');
 });
+
+describe('from a provider that falls silent', () => {
+  const impatient = { ...OPENAI, route: 'impatient' };
+
+  test('before its answer: 504', async () => {
+    const body = { model: await script(hangBeforeHeaders), messages, stream: true };
+    const response = await post(`${pathOf(impatient)}/v1/chat/completions`, body);
+    expect(response.status).toBe(504);
+    expect(await response.json()).toMatchObject({ error: { code: 'provider_timeout' } });
+  });
+
+  test('inside its answer: an error and a broken end, and the provider’s connection is closed', async () => {
+    const model = await script(sse(OPENAI.events({ text: TEXT }), { hangAfter: 4 }));
+    expectBrokenEnd(await rawStream(impatient, model), 'provider_timeout');
+    await expect.poll(async () => (await seen(model))[0]?.aborted, { timeout: 10_000 }).toBe(true);
+  });
+});

@@ -1,9 +1,9 @@
 // One answer, said by providers of different formats, so that a behaviour is checked for each of them.
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
-import { anthropicEvents, anthropicMessage } from '../../test/support/upstream/anthropic.ts';
-import { type Answer, reply, type SseOptions, sse } from '../../test/support/upstream/index.ts';
-import { openaiChat, openaiChatEvents } from '../../test/support/upstream/openai.ts';
+import { anthropicError, anthropicEvents, anthropicMessage } from '../../test/support/upstream/anthropic.ts';
+import { type Answer, type Headers, reply, type SseOptions, sse } from '../../test/support/upstream/index.ts';
+import { openaiChat, openaiChatEvents, openaiError } from '../../test/support/upstream/openai.ts';
 
 export interface Said {
   /** Streamed piece by piece. */
@@ -25,6 +25,8 @@ export interface Dialect {
   whole(said: Said): Answer;
   events(said: Said): string[];
   stream(said: Said, options?: SseOptions): Answer;
+  /** An error in the provider's shape. */
+  error(status: number, message: string, headers?: Headers): Answer;
 }
 
 function toOpenAI({ text, tools, finish, usage }: Said) {
@@ -62,6 +64,7 @@ const openaiFormat = {
   whole: (said: Said) => reply(200, openaiChat(toOpenAI(said))),
   events: (said: Said) => openaiChatEvents(toOpenAI(said), { includeUsage: true }),
   stream: (said: Said, options?: SseOptions) => sse(openaiFormat.events(said), options),
+  error: (status: number, message: string, headers?: Headers) => reply(status, openaiError(message), headers),
 };
 
 export const OPENAI: Dialect = {
@@ -79,6 +82,8 @@ export const ANTHROPIC: Dialect = {
   whole: (said) => reply(200, anthropicMessage(toAnthropic(said))),
   events: (said) => anthropicEvents(toAnthropic(said)),
   stream: (said, options) => sse(ANTHROPIC.events(said), options),
+  error: (status, message, headers) =>
+    reply(status, anthropicError('invalid_request_error', message), headers),
 };
 
 export const DIALECTS: Dialect[] = [OPENAI, ANTHROPIC];
