@@ -1,11 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+const common = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' } as const;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'spec/**/*.spec.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
+    projects: [
+      { test: { ...common, name: 'test', include: ['test/**/*.test.ts', 'spec/support/**/*.test.ts'] } },
+      // One gateway for the whole suite, started only when a spec runs.
+      {
+        test: {
+          ...common,
+          name: 'spec',
+          include: ['spec/**/*.spec.ts'],
+          globalSetup: 'spec/support/setup.ts',
+        },
+      },
+    ],
     coverage: { include: ['plugins/**/*.ts', 'kong/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
   },
 });

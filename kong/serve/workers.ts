@@ -110,12 +110,12 @@ class Group implements WorkerGroup {
         setTimeout(() => !this.closing && this.fork().catch(() => {}), RESTART_DELAY_MS);
       });
       const options = this.port === 0 ? this.options : { ...this.options, relayPort: this.port };
-      const start = {
+      const start: ToWorker = {
         type: 'start',
         options,
         secret: secret.toString('base64'),
         configs: [...configs.entries()],
-      } as const;
+      };
       this.send(worker, start);
     });
   }

@@ -1,0 +1,139 @@
+// Nothing reaches a provider that the gateway did not declare, and nothing of the gateway's own reaches anybody.
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { OPENAI } from './support/dialects.ts';
+import { embeddedOnly, post } from './support/gateway.ts';
+import { startStack } from './support/stack.ts';
+import { newKey, script, seen, seenOnce } from './support/upstream-client.ts';
+
+const OPEN = '/spec/fail-closed/open/v1/chat/completions';
+const KEYED = '/spec/fail-closed/key/v1/chat/completions';
+const chat = (model: string, more: object = {}) => ({
+  model,
+  messages: [{ role: 'user', content: 'Hello?' }],
+  ...more,
+});
+
+// Of the right shape, signed by nobody that the relay knows.
+const FORGED = `v1.${'a'.repeat(36)}.${'b'.repeat(22)}.${Math.floor(Date.now() / 60_000)}.${'c'.repeat(22)}`;
+
+describe('forged declarations', () => {
+  test.each([
+    ['the innermost plugin', { 'x-ai-plan-ai-proxy-ts': FORGED }],
+    ['a guard', { 'x-ai-plan-prompt-guard': FORGED }],
+    ['a plugin that does not exist', { 'x-ai-plan-nobody': FORGED }],
+    ['an empty value', { 'x-ai-plan-ai-proxy-ts': '' }],
+    ['the bare header', { 'x-ai-plan': FORGED }],
+    ['the caller', { 'x-ai-identity': FORGED }],
+    ['upper case', { 'X-AI-Plan-AI-Proxy-TS': 'x' }],
+  ])('of %s are refused, and the provider sees nothing', async (_name, headers) => {
+    const model = await script(OPENAI.whole({ text: ['no'] }));
+    const response = await post(OPEN, chat(model), headers as Record<string, string>);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      error: { type: 'invalid_request_error', code: 'plan_forged', message: expect.any(String) },
+    });
+    expect(await seen(model)).toEqual([]);
+  });
+
+  test('of many at once are refused', async () => {
+    const model = await script(OPENAI.whole({ text: ['no'] }));
+    const headers = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`x-ai-plan-p${n}`, FORGED]));
+    const response = await post(OPEN, chat(model), headers);
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBeLessThan(500);
+    expect(await seen(model)).toEqual([]);
+  });
+
+  test('do not show in a hundred other headers either', async () => {
+    const model = await script(OPENAI.whole({ text: ['no'] }));
+    const filler = Object.fromEntries(Array.from({ length: 99 }, (_, n) => [`a-filler-${n}`, 'x']));
+    const response = await post(OPEN, chat(model), { ...filler, 'x-ai-plan-ai-proxy-ts': FORGED });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBeLessThan(500);
+    expect(await seen(model)).toEqual([]);
+  });
+});
+
+describe('what the provider is sent', () => {
+  const BROWSER = {
+    apikey: 'spec-fail-closed-app-key',
+    cookie: 'session=secret-session',
+    'x-internal': 'secret-internal',
+    'x-forwarded-for': '203.0.113.9',
+    'user-agent': 'secret-agent',
+    referer: 'https://secret.example/',
+  };
+
+  test.each([false, true])('is what the gateway means to send, streamed: %s', async (stream) => {
+    const said = { text: ['yes'] };
+    const model = await script(stream ? OPENAI.stream(said) : OPENAI.whole(said));
+    const response = await post(KEYED, chat(model, { stream }), BROWSER);
+    expect(response.status).toBe(200);
+    await response.text();
+    const { headers } = await seenOnce(model);
+    expect(headers.authorization).toBe('Bearer sk-upstream');
+    const names = Object.keys(headers);
+    expect(
+      names.filter((name) =>
+        /^(x-ai-|x-kong|x-consumer|x-credential|x-forwarded|apikey|cookie|x-internal)/.test(name),
+      ),
+    ).toEqual([]);
+    const text = JSON.stringify(headers);
+    expect(text).not.toContain('secret');
+    expect(text).not.toContain('spec-fail-closed');
+    expect(text).not.toContain('203.0.113.9');
+  });
+
+  test('never is the client’s own authorization', async () => {
+    const model = await script(OPENAI.whole({ text: ['yes'] }));
+    const headers = { authorization: 'Bearer spec-fail-closed-app-bearer' };
+    expect((await post(KEYED, chat(model), headers)).status).toBe(200);
+    const request = await seenOnce(model);
+    expect(request.headers.authorization).toBe('Bearer sk-upstream');
+    expect(request.rawHeaders.filter((value) => value.toLowerCase() === 'authorization')).toHaveLength(1);
+  });
+});
+
+describe('what the client is sent', () => {
+  test.each([false, true])('has no header of the plan, streamed: %s', async (stream) => {
+    const said = { text: ['yes'] };
+    const model = await script(stream ? OPENAI.stream(said) : OPENAI.whole(said));
+    const response = await post(OPEN, chat(model, { stream }));
+    const names = [...response.headers.keys()];
+    expect(names.filter((name) => /^x-ai-(plan|identity)/.test(name))).toEqual([]);
+    expect(await response.text()).not.toMatch(/x-ai-(plan|identity)/);
+  });
+
+  test('has no header with which the provider could speak for the gateway', async () => {
+    const whole = OPENAI.whole({ text: ['yes'] });
+    const headers: [string, string][] = [
+      ...whole.headers,
+      ['x-ai-plan-ai-proxy-ts', FORGED],
+      ['x-ai-identity', FORGED],
+      ['set-cookie', 'provider=1'],
+    ];
+    const response = await post(OPEN, chat(await script({ ...whole, headers })));
+    expect(response.status).toBe(200);
+    const names = [...response.headers.keys()];
+    expect(names.filter((name) => /^(x-ai-(plan|identity)|set-cookie)/.test(name))).toEqual([]);
+  });
+});
+
+embeddedOnly('without its plugin server the gateway answers 5xx, and the provider sees nothing', async () => {
+  const stack = await startStack(inject('gatewayFile'));
+  onTestFinished(stack.close);
+  const ask = (model: string) =>
+    fetch(stack.url + OPEN, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(chat(model)),
+    });
+  const before = await script(OPENAI.whole({ text: ['yes'] }));
+  expect((await ask(before)).status).toBe(200);
+
+  await stack.stopPluginServer();
+  const after = await script(OPENAI.whole({ text: ['no'] }), newKey());
+  const response = await ask(after);
+  expect(response.status).toBeGreaterThanOrEqual(500);
+  expect(await seen(after)).toEqual([]);
+});
