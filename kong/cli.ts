@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// The `kong-ai` command: each of its words is a file in kong/commands.
+import { Command } from 'commander';
+import { devCommand } from './commands/dev.ts';
+import { dumpCommand } from './commands/dump.ts';
+import { startCommand } from './commands/start.ts';
+import { validateCommand } from './commands/validate.ts';
+
+const program = new Command('kong-ai')
+  .description('AI gateway plugins for Kong: run them beside a Kong, or try them without one.')
+  .version('0.1.0');
+for (const command of [startCommand, devCommand, dumpCommand, validateCommand]) program.addCommand(command());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What went wrong is said in the error's own words; a stack helps only who has this source open.
+  process.stderr.write(`kong-ai: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
