@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// @ts-expect-error until kong/gateway is there
 import { startGateway } from '../../kong/gateway/index.ts';
 import { serve } from '../../kong/serve/index.ts';
 
