@@ -5,6 +5,7 @@ import { createContext, type RequestContext } from './context.ts';
 import { errorExit } from './exit.ts';
 import type { Log } from './log.ts';
 import { upstreamPath } from './router/path.ts';
+import { discardBody } from './upstream/body.ts';
 import { answerHeaders, SERVER_NAME } from './upstream/headers.ts';
 import { type Agents, openUpstream, UpstreamFailure } from './upstream/request.ts';
 import { sendAnswer } from './upstream/response.ts';
@@ -143,8 +144,7 @@ function sendExit(context: RequestContext, response: ServerResponse, collected: 
   headers.set('X-Kong-Response-Latency', String(Date.now() - context.startedAt));
   headers.set('Server', SERVER_NAME);
   headers.set('X-Kong-Request-Id', context.id);
-  // An unread body is not waited for: the connection ends with the answer.
-  if (!context.incoming.complete) headers.set('Connection', 'close');
   response.writeHead(exit.status, headers.toRaw());
   response.end(exit.body);
+  discardBody(context.incoming);
 }

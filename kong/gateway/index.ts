@@ -33,6 +33,8 @@ export interface GatewayOptions {
   /** Reload when the file changes. */
   watch?: boolean;
   log?: Log;
+  /** How long to wait for the plugin server, which may start at the same time. ms, 5000 by default. */
+  patience?: number;
   /** Checks the config of the plugin server's plugins while the file is read. */
   checkPlugin?: NonNullable<PluginRules['check']>;
 }
@@ -46,9 +48,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** How long to wait for the plugin server, which starts at the same time. */
 const PLUGIN_SERVER_PATIENCE_MS = 5_000;
 const DRAIN_MS = 10_000;
+const SWEEP_EVERY_MS = 50;
 const MAX_REQUEST_HEADER_BYTES = 32 * 1024;
 const REQUEST_HEADER_TIMEOUT_MS = 60_000;
 
@@ -66,7 +68,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const text = await readFile(options.file, 'utf8');
     const state = readDeckFile(text, env, options.checkPlugin ? { checkPlugin: options.checkPlugin } : {});
     const external = externalPluginNames(state).length > 0;
-    const plugins = external ? await client.plugins(PLUGIN_SERVER_PATIENCE_MS) : new Map();
+    const plugins = external
+      ? await client.plugins(options.patience ?? PLUGIN_SERVER_PATIENCE_MS)
+      : new Map();
     return createConfiguration(state, { client, plugins, counters, env, log });
   }
 
@@ -107,7 +111,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
     inFlight.delete(configuration);
     if (configuration !== current) void configuration.retire();
-    if (closing) server.closeIdleConnections();
   }
 
   let reloading: Promise<void> = Promise.resolve();
@@ -148,9 +151,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     closing = true;
     watcher?.stop();
     const drained = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
+    // A connection falls idle a moment after its request is over.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
     const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     await drained;
+    clearInterval(sweep);
     clearTimeout(deadline);
     await reloading;
     await current.retire();

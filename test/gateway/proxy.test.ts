@@ -1,6 +1,6 @@
 // What the upstream and the client see of a proxied request.
 
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -106,7 +106,125 @@ describe('a request to the upstream', () => {
   });
 });
 
+describe('a body', () => {
+  const size = 20 * 1024 * 1024;
+
+  it('of 20 MB passes both ways, whole', async () => {
+    const { url } = await upstream((request, response) => request.pipe(response));
+    const kong = await gateway(file(url));
+    const body = Buffer.alloc(size, 'abcdefg');
+    const answer = await ask(kong, '/api', { method: 'POST', body });
+    expect(answer.body.length).toBe(size);
+    expect(answer.body.endsWith(body.subarray(-7).toString())).toBe(true);
+  });
+
+  it('with chunks goes on in chunks, whatever the method', async () => {
+    const { url } = await upstream();
+    const kong = await gateway(file(url));
+    for (const method of ['POST', 'DELETE', 'GET']) {
+      const seen = (
+        await ask(kong, '/api', { method, headers: { 'transfer-encoding': 'chunked' }, body: 'hi' })
+      ).echo();
+      expect([seen.method, seen.body, seen.headers['transfer-encoding']]).toEqual([method, 'hi', 'chunked']);
+    }
+  });
+
+  it('is not taken faster than the client reads it', async () => {
+    let written = 0;
+    const { url } = await upstream((_request, response) => {
+      const piece = Buffer.alloc(64 * 1024);
+      const more = () => {
+        while (written < size) {
+          written += piece.length;
+          if (response.write(piece)) continue;
+          response.once('drain', more);
+          return;
+        }
+        response.end();
+      };
+      more();
+    });
+    const kong = await gateway(file(url));
+    const request = httpRequest({ port: kong.port, host: '127.0.0.1', path: '/api' });
+    request.end();
+    const response = await new Promise<IncomingMessage>((resolve) => request.once('response', resolve));
+    response.pause();
+    let before = -1;
+    while (before !== written) {
+      before = written;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(written).toBeLessThan(size);
+    await new Promise((resolve) => response.resume().once('end', resolve));
+    expect(written).toBeGreaterThanOrEqual(size);
+  });
+
+  it('is not sent for HEAD, and the length still tells its size', async () => {
+    const { url } = await upstream((_request, response) =>
+      response.setHeader('content-length', 5).end('hello'),
+    );
+    const kong = await gateway(file(url));
+    const answer = await ask(kong, '/api', { method: 'HEAD' });
+    expect([answer.status, answer.body, answer.headers['content-length']]).toEqual([200, '', '5']);
+  });
+});
+
+describe('an answer', () => {
+  it('keeps repeated headers and loses those of the connection', async () => {
+    const { url } = await upstream((_request, response) => {
+      response.writeHead(201, [
+        'Set-Cookie',
+        'a=1',
+        'Set-Cookie',
+        'b=2',
+        'Connection',
+        'x-hop',
+        'X-Hop',
+        '1',
+        'Via',
+        '1.1 up',
+      ]);
+      response.end('x');
+    });
+    const kong = await gateway(file(url));
+    const answer = await ask(kong, '/api');
+    expect(answer.status).toBe(201);
+    expect(answer.headers['set-cookie']).toEqual(['a=1', 'b=2']);
+    expect(answer.headers['x-hop']).toBeUndefined();
+    expect(answer.headers.via).toBe('1.1 up, 1.1 kong-ai-gateway');
+  });
+});
+
 describe('when the upstream fails', () => {
+  it('connects again as often as the service allows, and loses nothing of the body', async () => {
+    const { url, port, close } = await startUpstream();
+    await close();
+    const kong = await gateway(
+      file(url, { service: 'connect_timeout: 5000' }).replace('retries: 1', 'retries: 30000'),
+    );
+    const asked = ask(kong, '/api', { method: 'POST', body: 'kept' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const late = createServer((request, response) => request.pipe(response));
+    await new Promise<void>((resolve) => late.listen(port, '127.0.0.1', resolve));
+    closers.push(async () => {
+      late.closeAllConnections();
+      await new Promise((resolve) => late.close(resolve));
+    });
+    expect((await asked).body).toBe('kept');
+  });
+
+  it('uses a fresh connection when an idle one was closed', async () => {
+    const { url } = await upstream((request, response) => {
+      if (request.url === '/close') setTimeout(() => request.socket.destroy(), 5);
+      response.end('ok');
+    });
+    const kong = await gateway(file(url));
+    for (let i = 0; i < 5; i += 1) {
+      expect((await ask(kong, '/api/close')).status).toBe(200);
+      expect((await ask(kong, '/api')).status).toBe(200);
+    }
+  });
+
   it("answers 502 in Kong's words when nothing listens", async () => {
     const dead = await startUpstream();
     await dead.close();

@@ -2,6 +2,7 @@
 import type { ZodType } from 'zod';
 import type { DeckIssue } from './errors.ts';
 import { entityId } from './ids.ts';
+import { withoutNulls } from './nulls.ts';
 import type { DeckConsumer, DeckFile, DeckPlugin, DeckRoute, DeckService, Reference } from './schema.ts';
 import type { Consumer, PluginEntity, Route, Service, State } from './state.ts';
 
@@ -28,7 +29,7 @@ interface Scope {
 export function flatten(file: DeckFile, rules: PluginRules, report: Report, locate: Locate): State {
   const state: State = { services: [], routes: [], consumers: [], credentials: [], plugins: [] };
   const selectTags = file._info?.select_tags ?? [];
-  const tagged = (tags: string[] | null | undefined) => [...new Set([...(tags ?? []), ...selectTags])];
+  const tagged = (tags: string[] = []) => [...new Set([...tags, ...selectTags])];
   const services = new Registry<Service>('service', report);
   const routes = new Registry<Route>('route', report);
   const consumers = new Registry<Consumer>('consumer', report);
@@ -56,12 +57,12 @@ export function flatten(file: DeckFile, rules: PluginRules, report: Report, loca
   return state;
 
   function addService(written: DeckService, path: Path): void {
-    const given = { ...file._info?.defaults?.service, ...withoutNulls(written) } as DeckService;
+    const given = { ...file._info?.defaults?.service, ...written } as DeckService;
     const url = given.url ? new URL(given.url) : undefined;
     const protocol = (url?.protocol.slice(0, -1) as Service['protocol']) ?? given.protocol ?? 'http';
     const host = url?.hostname ?? given.host;
     if (!host) report(path, "needs 'host' or 'url'");
-    const servicePath = url ? url.pathname : given.path;
+    const servicePath = url ? urlPath(url, given.url) : given.path;
     const service: Service = {
       id: given.id ?? entityId('services', given.name ?? String(path[1])),
       ...(given.name && { name: given.name }),
@@ -86,7 +87,7 @@ export function flatten(file: DeckFile, rules: PluginRules, report: Report, loca
   }
 
   function addRoute(written: DeckRoute, path: Path, service: Service | undefined): void {
-    const given = { ...file._info?.defaults?.route, ...withoutNulls(written) } as DeckRoute;
+    const given = { ...file._info?.defaults?.route, ...written } as DeckRoute;
     const route: Route = {
       id: given.id ?? entityId('routes', given.name ?? path.join('.')),
       ...(given.name && { name: given.name }),
@@ -183,6 +184,11 @@ export function flatten(file: DeckFile, rules: PluginRules, report: Report, loca
   }
 }
 
+/** A URL without a path has none, though the parser says `/`. */
+function urlPath(url: URL, written = ''): string | undefined {
+  return url.pathname === '/' && !written.endsWith('/') ? undefined : url.pathname;
+}
+
 /** Entities of one kind by id and by name. */
 class Registry<T extends { id: string }> {
   private readonly found = new Map<string, T>();
@@ -194,22 +200,17 @@ class Registry<T extends { id: string }> {
     this.report = report;
   }
 
-  add(entity: T, name: string | null | undefined, path: Path): void {
+  add(entity: T, name: string | undefined, path: Path): void {
     if (this.found.has(entity.id)) this.report(path, `another ${this.kind} has the same name or id`);
     this.found.set(entity.id, entity);
     if (name) this.found.set(name, entity);
   }
 
-  find(reference: Reference | null | undefined, path: Path): T | undefined {
-    if (reference === null || reference === undefined) return undefined;
+  find(reference: Reference | undefined, path: Path): T | undefined {
+    if (reference === undefined) return undefined;
     const key = typeof reference === 'string' ? reference : String(Object.values(reference)[0]);
     const entity = this.found.get(key);
     if (!entity) this.report(path, `there is no ${this.kind} '${key}' in this file`);
     return entity;
   }
-}
-
-/** Kong and decK write absent fields as null. */
-function withoutNulls<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null)) as T;
 }

@@ -5,6 +5,7 @@ import { nativePlugin } from '../plugins/index.ts';
 import { substituteEnv } from './env.ts';
 import { DeckFileError, type DeckIssue, formatPath } from './errors.ts';
 import { flatten, type PluginRules } from './flatten.ts';
+import { withoutNulls } from './nulls.ts';
 import { deckFile } from './schema.ts';
 import type { State } from './state.ts';
 
@@ -37,7 +38,7 @@ export function readDeckFile(text: string, env: NodeJS.ProcessEnv, options: Read
   }
 
   const locate = (path: readonly PropertyKey[]) => place(doc, lines, path);
-  const parsed = deckFile.safeParse(doc.toJS() ?? {}, { reportInput: true });
+  const parsed = deckFile.safeParse(withoutNulls(doc.toJS() ?? {}), { reportInput: true });
   if (!parsed.success) {
     throw new DeckFileError(
       parsed.error.issues.flatMap(explain).map(({ path, message }) => ({ ...locate(path), message })),

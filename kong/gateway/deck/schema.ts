@@ -1,6 +1,7 @@
 // The shape of the decK files that the embedded gateway reads, with Kong's rules for every field
 // (kong/db/schema/entities/*.lua). A field that Kong has and this gateway has not is refused by name.
 import { z } from 'zod';
+import { fromWire, toWire } from '../headers.ts';
 import { regexProblem } from '../regex.ts';
 import { normalizePath } from '../router/path.ts';
 
@@ -9,16 +10,16 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 2;
 const name = z
   .string()
   .regex(/^[\w.\-~\u0080-\u{10FFFF}]+$/u, 'may only contain letters, digits, ".", "-", "_" and "~"');
-const tags = z.array(z.string().min(1)).nullish();
-const timeout = z.int().min(1).max(MAX_TIMEOUT_MS).nullish();
-const flag = z.boolean().nullish();
-const text = z.string().min(1).nullish();
-const uuid = z.guid().nullish();
+const tags = z.array(z.string().min(1)).optional();
+const timeout = z.int().min(1).max(MAX_TIMEOUT_MS).optional();
+const flag = z.boolean().optional();
+const text = z.string().min(1).optional();
+const uuid = z.guid().optional();
 const every = {
   id: uuid,
   tags,
-  created_at: z.int().nullish(),
-  updated_at: z.int().nullish(),
+  created_at: z.int().optional(),
+  updated_at: z.int().optional(),
   _comment: z.unknown().optional(),
   _ignore: z.unknown().optional(),
 };
@@ -45,8 +46,9 @@ const routePath = z.string().superRefine((path, context) => {
   else if (path.startsWith('~')) {
     const problem = regexProblem(path.slice(1));
     if (problem) refuse(`invalid regex: ${problem}`);
-  } else if (normalizePath(path) !== path) {
-    refuse(`non-normalized path, consider use '${normalizePath(path)}' instead`);
+  } else {
+    const normalized = fromWire(normalizePath(toWire(path)));
+    if (normalized !== path) refuse(`non-normalized path, consider use '${normalized}' instead`);
   }
 });
 
@@ -66,28 +68,28 @@ const pluginProtocol = z.enum(['http', 'https', 'grpc', 'grpcs', 'tcp', 'tls', '
 const pluginFields = {
   ...every,
   name: z.string().min(1),
-  instance_name: name.nullish(),
+  instance_name: name.optional(),
   enabled: flag,
-  protocols: z.array(pluginProtocol).nullish(),
-  config: z.record(z.string(), z.unknown()).nullish(),
-  _config: z.string().nullish(),
+  protocols: z.array(pluginProtocol).optional(),
+  config: z.record(z.string(), z.unknown()).optional(),
+  _config: z.string().optional(),
 };
 const nestedPlugin = z.strictObject(pluginFields);
 const plugin = z.strictObject({
   ...pluginFields,
-  service: reference.nullish(),
-  route: reference.nullish(),
-  consumer: reference.nullish(),
+  service: reference.optional(),
+  route: reference.optional(),
+  consumer: reference.optional(),
 });
-const nestedPlugins = z.array(nestedPlugin).nullish();
+const nestedPlugins = z.array(nestedPlugin).optional();
 
 const routeFields = {
   ...every,
-  name: name.nullish(),
-  protocols: z.array(protocol).min(1).nullish(),
-  methods: z.array(z.string().regex(/^[A-Z]+$/, 'must be uppercase letters')).nullish(),
-  hosts: z.array(host).nullish(),
-  paths: z.array(routePath).nullish(),
+  name: name.optional(),
+  protocols: z.array(protocol).min(1).optional(),
+  methods: z.array(z.string().regex(/^[A-Z]+$/, 'must be uppercase letters')).optional(),
+  hosts: z.array(host).optional(),
+  paths: z.array(routePath).optional(),
   headers: z
     .record(
       z
@@ -96,18 +98,18 @@ const routeFields = {
         .refine((header) => header.toLowerCase() !== 'host', "use 'hosts' for the host header"),
       z.array(z.string().refine(headerPatternCompiles, 'invalid regex')).min(1),
     )
-    .nullish(),
-  https_redirect_status_code: z.literal([426, 301, 302, 307, 308]).nullish(),
-  regex_priority: z.int().nullish(),
+    .optional(),
+  https_redirect_status_code: z.literal([426, 301, 302, 307, 308]).optional(),
+  regex_priority: z.int().optional(),
   strip_path: flag,
   preserve_host: flag,
-  path_handling: z.literal('v0').nullish(),
+  path_handling: z.literal('v0').optional(),
   request_buffering: flag,
   response_buffering: flag,
   plugins: nestedPlugins,
 };
 const nestedRoute = z.strictObject(routeFields);
-const route = z.strictObject({ ...routeFields, service: reference.nullish() });
+const route = z.strictObject({ ...routeFields, service: reference.optional() });
 
 function headerPatternCompiles(value: string): boolean {
   return !value.startsWith('~*') || regexProblem(value.slice(2)) === undefined;
@@ -115,19 +117,19 @@ function headerPatternCompiles(value: string): boolean {
 
 const service = z.strictObject({
   ...every,
-  name: name.nullish(),
-  url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).nullish(),
-  protocol: protocol.nullish(),
+  name: name.optional(),
+  url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  protocol: protocol.optional(),
   host: text,
-  port: z.int().min(0).max(65535).nullish(),
-  path: urlPath.nullish(),
-  retries: z.int().min(0).max(32767).nullish(),
+  port: z.int().min(0).max(65535).optional(),
+  path: urlPath.optional(),
+  retries: z.int().min(0).max(32767).optional(),
   connect_timeout: timeout,
   write_timeout: timeout,
   read_timeout: timeout,
   enabled: flag,
   tls_verify: flag,
-  routes: z.array(nestedRoute).nullish(),
+  routes: z.array(nestedRoute).optional(),
   plugins: nestedPlugins,
 });
 
@@ -135,32 +137,32 @@ const consumer = z.strictObject({
   ...every,
   username: text,
   custom_id: text,
-  keyauth_credentials: z.array(z.strictObject({ ...every, key: z.string().min(1) })).nullish(),
-  acls: z.array(z.strictObject({ ...every, group: z.string().min(1) })).nullish(),
+  keyauth_credentials: z.array(z.strictObject({ ...every, key: z.string().min(1) })).optional(),
+  acls: z.array(z.strictObject({ ...every, group: z.string().min(1) })).optional(),
   plugins: nestedPlugins,
 });
 
 export const deckFile = z.strictObject({
   _format_version: z.literal('3.0', { error: 'must be "3.0" (in quotes)' }),
-  _transform: z.boolean().nullish(),
+  _transform: z.boolean().optional(),
   _comment: z.unknown().optional(),
   _ignore: z.unknown().optional(),
   _info: z
     .strictObject({
-      select_tags: z.array(z.string().min(1)).nullish(),
+      select_tags: z.array(z.string().min(1)).optional(),
       defaults: z
         .strictObject({
-          service: service.omit({ routes: true, plugins: true }).partial().nullish(),
-          route: nestedRoute.omit({ plugins: true }).partial().nullish(),
+          service: service.omit({ routes: true, plugins: true }).partial().optional(),
+          route: nestedRoute.omit({ plugins: true }).partial().optional(),
         })
-        .nullish(),
+        .optional(),
     })
-    .nullish(),
-  _plugin_configs: z.record(z.string(), z.record(z.string(), z.unknown())).nullish(),
-  services: z.array(service).nullish(),
-  routes: z.array(route).nullish(),
-  consumers: z.array(consumer).nullish(),
-  plugins: z.array(plugin).nullish(),
+    .optional(),
+  _plugin_configs: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  services: z.array(service).optional(),
+  routes: z.array(route).optional(),
+  consumers: z.array(consumer).optional(),
+  plugins: z.array(plugin).optional(),
 });
 
 export type DeckFile = z.output<typeof deckFile>;

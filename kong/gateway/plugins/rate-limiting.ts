@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { RequestContext } from '../context.ts';
 import { errorExit } from '../exit.ts';
-import { headerName, onlyInKong } from './config.ts';
+import { headerName } from './config.ts';
 import { nativePluginOf } from './native.ts';
 
 /** Seconds, as Kong counts them for the headers: a month is 30 days, a year 365. */
@@ -37,7 +37,8 @@ const schema = z
       })
       .default('local'),
     fault_tolerant: z.boolean().default(true),
-    redis: onlyInKong('redis').optional(),
+    // A dumped file has Redis defaults with the local policy too.
+    redis: z.unknown().optional(),
     hide_client_headers: z.boolean().default(false),
     error_code: z.int().min(200).max(599).default(429),
     error_message: z.string().min(1).default('API rate limit exceeded'),

@@ -22,7 +22,10 @@ export function upstreamHeaders(context: RequestContext, hostHeader: string): st
   const { headers: given, incoming } = context;
   const headers = given.copy();
   const wantsTrailers = tokens(given.get('te')).includes('trailers');
-  for (const name of tokens(given.getAll('connection').join(','))) headers.remove(name);
+  for (const name of tokens(given.getAll('connection').join(','))) {
+    // Without its length the body would be taken for the next request.
+    if (name !== 'content-length') headers.remove(name);
+  }
   for (const name of [...HOP_BY_HOP, 'proxy', 'expect', 'host']) headers.remove(name);
 
   const forwardedFor = given.getAll('x-forwarded-for').join(', ');

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import type { RequestContext } from '../context.ts';
 import type { Service } from '../deck/state.ts';
 import { escapePath } from '../router/path.ts';
-import { type BodyStream, hasBody, type StallSide, streamBody } from './body.ts';
+import { type BodyStream, discardBody, hasBody, type StallSide, streamBody } from './body.ts';
 import { upstreamHeaders } from './headers.ts';
 
 /** Below the 5 s after which a Node upstream closes an idle connection, so that few requests meet a closed one. */
@@ -68,6 +68,7 @@ export async function openUpstream(
 function attempt(context: RequestContext, service: Service, agents: Agents): Promise<IncomingMessage> {
   const { signal } = context;
   return new Promise((resolve, reject) => {
+    if (signal.aborted) throw new UpstreamFailure(499, 'the client went away');
     const request = send(context, service, agents);
     let connected = false;
     let answered = false;
@@ -98,13 +99,11 @@ function attempt(context: RequestContext, service: Service, agents: Agents): Pro
       if (!answered) timer = setTimeout(() => fail(timedOut('read')), service.read_timeout);
     };
 
-    if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort);
     // The body waits for the connection, so that a failed one can be retried with nothing lost.
     request.on('socket', (socket) => {
       if (!socket.connecting) onConnected();
-      else
-        socket.once('secureConnect' in socket || isTls(request) ? 'secureConnect' : 'connect', onConnected);
+      else socket.once(isTls(request) ? 'secureConnect' : 'connect', onConnected);
     });
     request.on('finish', onSent);
     request.on('response', (response) => {
@@ -112,7 +111,10 @@ function attempt(context: RequestContext, service: Service, agents: Agents): Pro
       stop();
       // From here on the answer's own stream tells of the client's leaving and of the upstream's.
       signal.addEventListener('abort', () => request.destroy(), { once: true });
-      response.once('close', () => body?.stop());
+      response.once('close', () => {
+        body?.stop();
+        discardBody(context.incoming);
+      });
       resolve(response);
     });
     request.on('error', (error) => {
