@@ -1,7 +1,7 @@
 // The HTTP server in front: limits, malformed requests, and an end that lets what is in flight finish.
 import { createServer, type RequestListener, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { errorExit } from './exit.ts';
+import { nginxErrorExit } from './exit.ts';
 import { HeaderList } from './headers.ts';
 
 const DRAIN_MS = 10_000;
@@ -57,15 +57,12 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, message] = MALFORMED[error.code ?? ''] ?? [400, 'Bad request'];
-  const { headers, body } = errorExit({ id: '', headers: new HeaderList() }, status, message);
+  const status =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 494 : 400;
+  const { headers, body } = nginxErrorExit({ id: '', headers: new HeaderList() }, status);
   const lines = [...headers, ['Content-Length', String(body.length)], ['Connection', 'close']]
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${body.toString()}`);
+  const told = status === 494 ? 400 : status; // nginx's own number for too many headers
+  socket.end(`HTTP/1.1 ${told} ${STATUS_CODES[told]}\r\n${lines}\r\n${body.toString()}`);
 }
-
-const MALFORMED: Record<string, [status: number, message: string]> = {
-  HPE_HEADER_OVERFLOW: [400, 'Request header or cookie too large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request timeout'],
-};
