@@ -16,17 +16,19 @@ export interface Listening {
 
 export async function listen(host: string, port: number, handle: RequestListener): Promise<Listening> {
   let closing = false;
+  const take: RequestListener = (incoming, response) => {
+    if (closing) response.shouldKeepAlive = false;
+    handle(incoming, response);
+  };
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADER_TIMEOUT_MS,
       requestTimeout: 0, // a long upload is watched for progress instead
     },
-    (incoming, response) => {
-      if (closing) response.shouldKeepAlive = false;
-      handle(incoming, response);
-    },
+    take,
   );
+  server.on('checkExpectation', take); // nginx ignores expectations that it does not know
   server.maxHeadersCount = 0; // bounded by their size, and by the handler, which does not drop any silently
   server.on('clientError', refuseMalformed);
   await new Promise<void>((resolve, reject) => {
