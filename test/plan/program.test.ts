@@ -34,7 +34,7 @@ describe('declaring', () => {
     );
     expect(new Set(names).size).toBe(2);
     // The name is set once per event: adding twice would be reading back.
-    const added = declareWithIdentity(secret, RELAY, ENTRY)
+    const added = declareWithIdentity(secret, RELAY, ENTRY, [])
       .writes([], MINUTE)
       .filter(({ method }) => method.endsWith('add_header'));
     expect(new Set(added.map(({ args }) => args[0])).size).toBe(added.length);
@@ -43,7 +43,7 @@ describe('declaring', () => {
 
 describe('the caller’s identity', () => {
   const identityOf = (results: unknown[]) => {
-    const [header] = declareWithIdentity(secret, RELAY, ENTRY).writes(results, MINUTE);
+    const [header] = declareWithIdentity(secret, RELAY, ENTRY, []).writes(results, MINUTE);
     expect(header!.args[0]).toBe('x-ai-identity');
     const verdict = verifyIdentity(secret, header!.args[1] as string, NOW);
     return verdict.ok ? verdict.identity : verdict.reason;

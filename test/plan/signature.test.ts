@@ -30,7 +30,7 @@ describe('a signed entry', () => {
     const token = signEntry(secret, ENTRY, MINUTE);
     expect(verifyEntry(secret, 'cost-log', token, NOW)).toEqual({ ok: false, reason: 'forged' });
     expect(verifyIdentity(secret, token, NOW)).toEqual({ ok: false, reason: 'forged' });
-    const identity = signIdentity(secret, { ip: '10.0.0.1' }, MINUTE);
+    const identity = signIdentity(secret, { identity: { ip: '10.0.0.1' }, plan: '' }, MINUTE);
     expect(verifyEntry(secret, 'prompt-guard', identity, NOW)).toEqual({ ok: false, reason: 'forged' });
   });
 
@@ -93,13 +93,13 @@ describe('a signed identity', () => {
   };
 
   it('comes back as it was, in a value that any header may hold', () => {
-    const token = signIdentity(secret, identity, MINUTE);
+    const token = signIdentity(secret, { identity, plan: 'p' }, MINUTE);
     expect(token).toMatch(/^[\w.-]+$/);
-    expect(verifyIdentity(secret, token, NOW)).toEqual({ ok: true, identity, minute: MINUTE });
+    expect(verifyIdentity(secret, token, NOW)).toEqual({ ok: true, identity, plan: 'p', minute: MINUTE });
   });
 
   it('with another consumer in it is forged', () => {
-    const token = signIdentity(secret, identity, MINUTE);
+    const token = signIdentity(secret, { identity, plan: 'p' }, MINUTE);
     const [version, , ...rest] = token.split('.');
     const other = Buffer.from(JSON.stringify({ consumer: { id: 'admin' } })).toString('base64url');
     expect(verifyIdentity(secret, [version, other, ...rest].join('.'), NOW)).toEqual({

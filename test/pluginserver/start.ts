@@ -88,6 +88,10 @@ function served(name: string, runtime: { secret: Buffer; configs: ConfigStore })
     priority: definition.priority,
     schema: toKongSchema(name, definition.config),
     start: (config) =>
-      startInstance(definition, config, { ...runtime, relay: { host: '127.0.0.1', port: 8900 } }),
+      startInstance(definition, config, {
+        ...runtime,
+        relay: { host: '127.0.0.1', port: 8900 },
+        plugins: [],
+      }),
   };
 }

@@ -47,9 +47,14 @@ it('a signed plan is served, and its headers are taken out of the request', asyn
 
 it.each<[string, number, string, (relay: TestRelay) => Record<string, string>]>([
   ['no plan at all', 400, 'plan_missing', () => ({})],
-  ['a plan without identity', 400, 'plan_missing', (relay) => without(relay.plan(), 'x-ai-identity')],
   ['an identity without plan', 400, 'plan_forged', (relay) => without(relay.plan(), GUARD, LOG, PROXY)],
-  ['a plan without ai-proxy-ts', 500, 'ai_proxy_missing', (relay) => without(relay.plan(), PROXY)],
+  [
+    'a plan without ai-proxy-ts',
+    500,
+    'ai_proxy_missing',
+    (relay) => without(relay.plan(['prompt-guard']), 'x-ai-identity'),
+  ],
+  ['an entry of ai-proxy-ts that is gone', 400, 'plan_incomplete', (relay) => without(relay.plan(), PROXY)],
   ['a forged entry', 400, 'plan_forged', (relay) => ({ ...relay.plan(), [GUARD]: 'v1.id.hash.1.abc' })],
   ['an empty entry', 400, 'plan_forged', (relay) => ({ ...relay.plan(), [GUARD]: '' })],
   [
@@ -59,6 +64,14 @@ it.each<[string, number, string, (relay: TestRelay) => Record<string, string>]>(
     (relay) => ({ ...relay.plan(), 'x-ai-plan-nobody': 'x' }),
   ],
   ['the bare header', 400, 'plan_forged', (relay) => ({ ...relay.plan(), 'x-ai-plan': 'x' })],
+  ['a guard’s entry that is gone', 400, 'plan_incomplete', (relay) => without(relay.plan(), GUARD)],
+  [
+    'a guard’s entry of an earlier plan',
+    400,
+    'plan_incomplete',
+    (relay) => ({ ...relay.plan(), [GUARD]: relay.plan(undefined, {}, minuteOf(Date.now()) - 1)[GUARD]! }),
+  ],
+  ['an identity that is gone', 400, 'plan_incomplete', (relay) => without(relay.plan(), 'x-ai-identity')],
   [
     'entries swapped between plugins',
     400,
@@ -92,7 +105,11 @@ it.each<[string, number, string, (relay: TestRelay) => Record<string, string>]>(
     'plan_forged',
     (relay) => ({
       ...relay.plan(),
-      'x-ai-identity': signIdentity(newSecret(), { consumer: { id: 'admin' } }, minuteOf(Date.now())),
+      'x-ai-identity': signIdentity(
+        newSecret(),
+        { identity: { consumer: { id: 'admin' } }, plan: '' },
+        minuteOf(Date.now()),
+      ),
     }),
   ],
   [
@@ -186,12 +203,7 @@ it('a config is found when it comes after the first request that names it', asyn
   const record = { plugin: 'prompt-guard', pluginId: 'late', config: { word: 'late' } };
   const { ConfigStore } = await import('../../kong/plan/config-store.ts');
   const configHash = new ConfigStore().put(record);
-  const entry = signEntry(
-    relay.secret,
-    { plugin: 'prompt-guard', pluginId: 'late', configHash },
-    minuteOf(Date.now()),
-  );
-  const headers = { ...relay.plan(), [GUARD]: entry };
+  const headers = relay.plan(undefined, {}, undefined, { 'prompt-guard': { pluginId: 'late', configHash } });
   expect((await relay.post(CHAT, { headers })).status).toBe(503);
   relay.configs.set(configHash, record);
   expect((await relay.post(CHAT, { headers })).status).toBe(200);

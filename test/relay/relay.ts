@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { SseEvent } from '../../kong/llm/sse.ts';
 import { EventStream, type StreamSink, type StreamSource } from '../../kong/llm/stream.ts';
 import { ConfigStore } from '../../kong/plan/config-store.ts';
-import { planHeader, signEntry } from '../../kong/plan/entry.ts';
+import { planDigest, planHeader, signEntry } from '../../kong/plan/entry.ts';
 import { IDENTITY_HEADER, type Identity, signIdentity } from '../../kong/plan/identity.ts';
 import { minuteOf, newSecret } from '../../kong/plan/signature.ts';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
@@ -58,7 +58,13 @@ export interface TestRelay extends Relay {
   /** The log's lines, parsed. */
   lines: Record<string, unknown>[];
   /** The headers that Kong would bring: the plan of these plugins (all by default) and the identity. */
-  plan(plugins?: readonly string[], identity?: Identity, minute?: number): Record<string, string>;
+  /** @param given entries that are not the plugins' own */
+  plan(
+    plugins?: readonly string[],
+    identity?: Identity,
+    minute?: number,
+    given?: Record<string, { pluginId: string; configHash: string }>,
+  ): Record<string, string>;
   post(
     body: unknown,
     init?: { headers?: Record<string, string>; path?: string; method?: string; signal?: AbortSignal },
@@ -101,14 +107,23 @@ export async function startTestRelay(
   onTestFinished(() => relay.close());
   const names = definitions.map(({ name }) => name);
   const url = `http://127.0.0.1:${relay.port}`;
-  const plan: TestRelay['plan'] = (plugins = names, identity = {}, minute = minuteOf(Date.now())) => {
-    const headers: Record<string, string> = { [IDENTITY_HEADER]: signIdentity(secret, identity, minute) };
-    for (const plugin of plugins) {
+  const plan: TestRelay['plan'] = (
+    plugins = names,
+    identity = {},
+    minute = minuteOf(Date.now()),
+    given = {},
+  ) => {
+    const entries = plugins.map((plugin): [string, string] => {
       const pluginId = `id-of-${plugin}`;
-      const configHash = configs.put({ plugin, pluginId, config: {} });
-      headers[planHeader(plugin)] = signEntry(secret, { plugin, pluginId, configHash }, minute);
-    }
-    return headers;
+      const { [plugin]: entry = { pluginId, configHash: configs.put({ plugin, pluginId, config: {} }) } } =
+        given;
+      return [plugin, signEntry(secret, { plugin, ...entry }, minute)];
+    });
+    const attestation = { identity, plan: planDigest(entries) };
+    return {
+      [IDENTITY_HEADER]: signIdentity(secret, attestation, minute),
+      ...Object.fromEntries(entries.map(([plugin, token]) => [planHeader(plugin), token])),
+    };
   };
   return {
     ...relay,
