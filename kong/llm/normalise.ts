@@ -138,7 +138,7 @@ function letterInBox(char: string): string | undefined {
   return;
 }
 
-/** The decimal digits of a script stand in a row from 0 to 9, and rows of the same script follow each other. */
+/** The decimal digits of a script stand in a row from 0 to 9; some rows touch. */
 function digit(char: string): string {
   if (!DIGIT.test(char)) return char;
   const code = char.codePointAt(0)!;
@@ -149,12 +149,11 @@ function digit(char: string): string {
 
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
 const LATIN = /\p{Script=Latin}/u;
-const OTHER = /(?!\p{Script=Latin})\p{L}|[\u0250-\u02af\u1d00-\u1d7f\ua730-\ua7ff]/u;
 
 /** Unit for unit, so that offsets hold. */
 function foldWords(text: string): string {
   return text.replace(WORDS, (word) => {
-    if (ASCII.test(word) || !LATIN.test(word) || !OTHER.test(word)) return word;
+    if (ASCII.test(word) || !LATIN.test(word)) return word;
     let out = '';
     for (let i = 0; i < word.length; i += 1) out += LOOK_ALIKES.get(word[i]!) ?? word[i];
     return out;
