@@ -62,10 +62,12 @@ describe('under kong-pdk’s plugin_test', () => {
     expect(serviceRequest.headers.get('x-ai-plan-ai-proxy-ts')).toMatch(/^v1\./);
     const [, payload] = serviceRequest.headers.get('x-ai-identity')!.split('.');
     expect(JSON.parse(Buffer.from(payload!, 'base64url').toString())).toMatchObject({
-      consumer: { id: 'consumer-1', username: 'jon' },
-      route: { name: 'route_66' },
-      service: { name: 'self_service' },
-      ip: '1.2.3.4',
+      identity: {
+        consumer: { id: 'consumer-1', username: 'jon' },
+        route: { name: 'route_66' },
+        service: { name: 'self_service' },
+        ip: '1.2.3.4',
+      },
     });
     expect(serviceRequest.url.protocol).toBe('http:');
   });

@@ -1,4 +1,7 @@
 // A request as Kong brings it: the plugins' events over the socket, then HTTP to where they point.
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { connectKong, type FakeKong } from '../support/fake-kong.ts';
 
@@ -39,16 +42,22 @@ export async function startProxy(
   };
 }
 
-export function send(
+/** On a connection of its own, as workers share connections, not requests. */
+export async function send(
   { url, headers }: Declared,
   body: object = {},
   more: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<Response> {
-  return fetch(url, {
+  const sent = request(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers, ...more },
-    body: JSON.stringify({ messages: [{ role: 'user', content: 'Hello?' }], ...body }),
+    agent: false,
+    ...(signal ? { signal } : {}),
   });
+  sent.end(JSON.stringify({ messages: [{ role: 'user', content: 'Hello?' }], ...body }));
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return new Response(Readable.toWeb(response) as ReadableStream, { status: response.statusCode! });
 }
 
 export async function chatThrough(

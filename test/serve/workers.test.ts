@@ -2,12 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { packagePath } from '../../kong/root.ts';
 import { socketPath } from '../pluginserver/start.ts';
 import { deferred } from '../support/deferred.ts';
 import { freePort } from '../support/redis.ts';
-import { reply, sse, startUpstream } from '../support/upstream/index.ts';
+import { hangBeforeHeaders, reply, sse, startUpstream } from '../support/upstream/index.ts';
 import { openaiChat, openaiChatEvents } from '../support/upstream/openai.ts';
 import { connected, send, startProxy } from './client.ts';
 
@@ -70,7 +71,6 @@ async function start(env: Record<string, string> = {}): Promise<Started> {
 
 /** The pids of the relay workers. */
 async function workersOf({ child }: Started): Promise<number[]> {
-  const { readFile } = await import('node:fs/promises');
   const text = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
   return text.trim().split(/\s+/).filter(Boolean).map(Number);
 }
@@ -83,16 +83,20 @@ async function startModel() {
 }
 
 describe.runIf(process.platform === 'linux')('kong-ai start with workers', () => {
-  it('serves from every worker, which know the configs, and adds up their metrics', async () => {
+  it('serves from every worker, which all know the configs, and adds up their metrics', async () => {
     const upstream = await startModel();
-    const started = await start();
+    upstream.handle(hangBeforeHeaders);
+    const started = await start({ KONG_AI_MAX_CONCURRENT: '1' });
     expect(await workersOf(started)).toHaveLength(2);
     const proxy = await startProxy(await connected(started.socket), upstream.url);
     const declared = await proxy.declare();
-    const headers = { connection: 'close' };
-    for (let i = 0; i < 8; i += 1) {
-      expect((await send(declared, {}, headers)).status).toBe(200);
-    }
+    // Each worker takes one request at a time, so two that are held at once are with two workers.
+    const leave = new AbortController();
+    const held = [send(declared, {}, {}, leave.signal), send(declared, {}, {}, leave.signal)];
+    await upstream.request(1);
+    leave.abort();
+    await Promise.allSettled(held);
+    expect(upstream.requests).toHaveLength(2);
     const metrics = await (await fetch(`${started.adminUrl}/metrics`)).text();
     expect(metrics).toMatch(/^process_cpu_seconds_total \d/m);
     expect((await fetch(`${started.adminUrl}/readyz`)).status).toBe(200);
@@ -115,7 +119,7 @@ describe.runIf(process.platform === 'linux')('kong-ai start with workers', () =>
       .poll(async () => (await fetch(`${started.adminUrl}/readyz`)).status, { timeout: 15_000 })
       .toBe(200);
     for (let i = 0; i < 4; i += 1) {
-      expect((await send(await proxy.declare(), {}, { connection: 'close' })).status).toBe(200);
+      expect((await send(await proxy.declare())).status).toBe(200);
     }
     expect(started.lines.filter(({ msg }) => String(msg).includes('relay worker died'))).toHaveLength(2);
   });
