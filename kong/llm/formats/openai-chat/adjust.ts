@@ -45,7 +45,7 @@ export function adjust(request: ChatRequest, quirks: Quirks, saying: Saying | un
     const value = name in changes ? changes[name] : request[name];
     if (value === undefined || value === null) continue;
     changes[name] = undefined;
-    if (other !== null) changes[other] ??= value;
+    if (other !== null) changes[other] ??= request[other] ?? value;
     else leaveOut(name, value, saying);
   }
   for (const [name, [min, max]] of Object.entries(rules?.ranges ?? quirks.ranges ?? {})) {
