@@ -2,6 +2,7 @@
 import type { Format } from '../format.ts';
 import { anthropic, anthropicCountTokens } from './anthropic/format.ts';
 import { openaiChat } from './openai-chat/format.ts';
+import { openaiResponses } from './openai-responses/format.ts';
 
 interface Endpoint {
   format: Format;
@@ -20,6 +21,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     suffix: /\/chat\/completions\/?$/,
     looksLike: (body) => Array.isArray(body.messages),
   },
+  { format: openaiResponses, routeType: 'llm/v1/responses', suffix: /\/responses\/?$/ },
   {
     format: anthropicCountTokens,
     routeType: 'llm/v1/messages/count_tokens',

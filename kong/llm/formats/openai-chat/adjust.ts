@@ -74,8 +74,6 @@ function reasoning(request: ChatRequest, quirks: Quirks): Bag {
   const changes: Bag = {};
   if (budget !== undefined) changes.reasoning_budget = undefined;
   if (effort === undefined && budget !== undefined) changes.reasoning_effort = effortOf(budget);
-  // Anthropic's word for the highest.
-  if (effort === 'max') changes.reasoning_effort = 'xhigh';
   return changes;
 }
 
