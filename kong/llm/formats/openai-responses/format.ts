@@ -1,7 +1,7 @@
 // OpenAI's Responses API as the stages read it. https://platform.openai.com/docs/api-reference/responses
 import type { Format, FormatError } from '../../format.ts';
 import { SseEvent } from '../../sse.ts';
-import { openaiError } from '../openai-chat/format.ts';
+import { openaiError } from '../parts.ts';
 import * as answer from './answer.ts';
 import { fromAnswer } from './from-answer.ts';
 import { ResponsesWriter } from './from-chunks.ts';
