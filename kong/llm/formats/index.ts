@@ -1,6 +1,7 @@
 // The formats that clients may speak, and how a request's format is found.
 import type { Format } from '../format.ts';
 import { anthropic, anthropicCountTokens } from './anthropic/format.ts';
+import { gemini } from './gemini/format.ts';
 import { openaiSpeech } from './openai-audio/speech.ts';
 import { openaiTranscriptions } from './openai-audio/transcriptions.ts';
 import { openaiChat } from './openai-chat/format.ts';
@@ -94,6 +95,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: '/messages/count_tokens',
   },
   { format: anthropic, routeType: 'llm/v1/messages', suffix: /\/messages\/?$/, path: '/messages' },
+  {
+    format: gemini,
+    routeType: 'llm/v1beta/generateContent',
+    suffix: /\/models\/[^:]+:(generateContent|streamGenerateContent)\/?$/,
+    // The model and the method follow: see OutboundChat.path.
+    path: '/models',
+    looksLike: (body) => Array.isArray(body.contents),
+  },
 ];
 
 /** When nothing can be known yet, errors are in OpenAI's shape. */
