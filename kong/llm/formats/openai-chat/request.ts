@@ -108,13 +108,24 @@ export function texts(body: Body): TextSlot[] {
     if (typeof message.reasoning_content === 'string') {
       slots.push(textSlot(message, 'reasoning_content', role, 'reasoning', turn));
     }
-    for (const call of objects(message.tool_calls)) {
-      if (isObject(call.function) && typeof call.function.arguments === 'string') {
-        slots.push(textSlot(call.function, 'arguments', role, 'tool_arguments', turn));
+    const calls = objects(message.tool_calls).flatMap((call) => [call.function, call.custom]);
+    for (const call of [...calls, message.function_call]) {
+      if (!isObject(call)) continue;
+      for (const field of ['arguments', 'input']) {
+        if (typeof call[field] === 'string') slots.push(textSlot(call, field, role, 'tool_arguments', turn));
       }
     }
   }
-  return slots;
+  return [...slots, ...predictionSlots(body.prediction)];
+}
+
+/** What the answer will probably be. https://platform.openai.com/docs/guides/predicted-outputs */
+function predictionSlots(prediction: unknown): TextSlot[] {
+  if (!isObject(prediction)) return [];
+  if (typeof prediction.content === 'string') return [textSlot(prediction, 'content', 'user', 'text', -1)];
+  return objects(prediction.content).flatMap((part) =>
+    typeof part.text === 'string' ? [textSlot(part, 'text', 'user', 'text', -1)] : [],
+  );
 }
 
 const ATTACHMENTS: Record<string, AttachmentSlot['kind']> = {
