@@ -121,6 +121,19 @@ test('Anthropic: a schema is closed at every level, and what it cannot hold is s
   });
 });
 
+test('ids of calls that Anthropic and Bedrock refuse become others, alike for a call and its result', () => {
+  const id = 'functions.get_weather:0';
+  const messages: ChatRequest['messages'] = [
+    { role: 'assistant', content: null, tool_calls: [{ ...call, id }] },
+    { role: 'tool', tool_call_id: id, content: 'x' },
+  ];
+  for (const outbound of [anthropicOutbound, bedrockOutbound]) {
+    const sent = JSON.stringify(outbound.fromCommon(ask({ messages })));
+    expect(sent).not.toContain(id);
+    expect(new Set(sent.match(/call_[0-9a-f]{32}/g))).toHaveProperty('size', 1);
+  }
+});
+
 describe('Bedrock', () => {
   const cached = { type: 'ephemeral' as const };
   const request = ask({

@@ -15,6 +15,7 @@ import { closedSchema } from '../anthropic/schema.ts';
 import { isOwn, thinkingOf } from '../anthropic/thinking.ts';
 import { dataUrl } from '../media.ts';
 import { checkParams } from '../params.ts';
+import { plainToolId } from '../tool-id.ts';
 
 const LACKING = [
   'n',
@@ -169,7 +170,7 @@ function turn(message: ChatMessage, index: number, saying: Saying | undefined): 
   const cached = content.filter(({ cachePoint: point }) => point);
   const inner = content.filter(({ cachePoint: point }) => !point);
   const result = compact({
-    toolUseId: message.tool_call_id,
+    toolUseId: plainToolId(message.tool_call_id),
     content: inner.length > 0 ? inner : [{ text: '(empty)' }],
     status: message.is_error ? 'error' : undefined,
   });
@@ -191,7 +192,7 @@ function assistantBlocks(message: AssistantMessage): Bag[] {
 }
 
 function toolUse(call: ToolCall, index: number): Bag[] {
-  const block = { toolUseId: call.id, name: call.function.name, input: toolInput(call, index) };
+  const block = { toolUseId: plainToolId(call.id), name: call.function.name, input: toolInput(call, index) };
   return [{ toolUse: block }, ...cachePoint(call.cache_control)];
 }
 
