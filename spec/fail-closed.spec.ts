@@ -16,12 +16,14 @@ const chat = (model: string, more: object = {}) => ({
 // Of the right shape, signed by nobody that the relay knows.
 const FORGED = `v1.${'a'.repeat(36)}.${'b'.repeat(22)}.${Math.floor(Date.now() / 60_000)}.${'c'.repeat(22)}`;
 
+const filler = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`a-filler-${n}`, 'x']));
+
 describe('forged declarations', () => {
   test.each([
     ['the innermost plugin', { 'x-ai-plan-ai-proxy-ts': FORGED }],
     ['a guard', { 'x-ai-plan-prompt-guard': FORGED }],
     ['a plugin that does not exist', { 'x-ai-plan-nobody': FORGED }],
-    ['an empty value', { 'x-ai-plan-ai-proxy-ts': '' }],
     ['the bare header', { 'x-ai-plan': FORGED }],
     ['the caller', { 'x-ai-identity': FORGED }],
     ['upper case', { 'X-AI-Plan-AI-Proxy-TS': 'x' }],
@@ -44,13 +46,19 @@ describe('forged declarations', () => {
     expect(await seen(model)).toEqual([]);
   });
 
-  test('do not show in a hundred other headers either', async () => {
-    const model = await script(OPENAI.whole({ text: ['no'] }));
-    const filler = Object.fromEntries(Array.from({ length: 99 }, (_, n) => [`a-filler-${n}`, 'x']));
-    const response = await post(OPEN, chat(model), { ...filler, 'x-ai-plan-ai-proxy-ts': FORGED });
-    expect(response.status).toBeGreaterThanOrEqual(400);
-    expect(response.status).toBeLessThan(500);
-    expect(await seen(model)).toEqual([]);
+  // Kong drops some forgeries itself: it reads 100 headers back and then replaces the rest of a name, and an empty value
+  // it replaces at once. What is left is the gateway's own declaration, and the request is served under that alone.
+  test.each([
+    ['behind a hundred other headers', filler(99), FORGED],
+    ['of an empty value', {}, ''],
+  ])('%s are refused or gone, and never reach anybody', async (_name, more, forged) => {
+    const model = await script(OPENAI.whole({ text: ['yes'] }));
+    const response = await post(OPEN, chat(model), { ...more, 'x-ai-plan-ai-proxy-ts': forged });
+    expect([200, 400, 431]).toContain(response.status);
+    const calls = await seen(model);
+    expect(calls).toHaveLength(response.status === 200 ? 1 : 0);
+    expect(JSON.stringify(calls)).not.toMatch(/x-ai-plan|x-ai-identity/i);
+    expect([...response.headers.keys()].filter((name) => /^x-ai-(plan|identity)/.test(name))).toEqual([]);
   });
 });
 

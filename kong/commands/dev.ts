@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { startGateway } from '../gateway/index.ts';
 import { serve } from '../serve/index.ts';
+import { checkPluginConfig } from '../validate/plugins.ts';
 import { chooseModelServer } from './model-server.ts';
 import { stopOnSignal } from './signals.ts';
 
@@ -14,7 +15,9 @@ interface DevOptions {
 
 export function devCommand(): Command {
   return new Command('dev')
-    .description('run the embedded gateway with a decK file: for trying, developing and testing (production is Kong)')
+    .description(
+      'run the embedded gateway with a decK file: for trying, developing and testing (production is Kong)',
+    )
     .argument('<file>', 'a decK state file')
     .option('--port <port>', 'port of the gateway', '8000')
     .option('--host <address>', 'address of the gateway', '127.0.0.1')
@@ -28,7 +31,18 @@ async function dev(file: string, { port, host }: DevOptions): Promise<void> {
   const socket = process.env.KONG_AI_SOCKET ?? join(tmpdir(), `kong-ai-${process.pid}.sock`);
   const served = await serve({ socket, logLevel: process.env.KONG_AI_LOG_LEVEL ?? 'warn', ...freePorts() });
   const env = { ...model.env, ...process.env };
-  const gateway = await startGateway({ file, socket, port: Number(port), host, env, watch: true, log: consoleLog(say) });
+  const log = consoleLog(say);
+  const checkPlugin = checkPluginConfig;
+  const gateway = await startGateway({
+    file,
+    socket,
+    port: Number(port),
+    host,
+    env,
+    watch: true,
+    log,
+    checkPlugin,
+  });
   say(`gateway  ${gateway.url}   (${file}, read again when it changes)`);
   say(`admin    http://127.0.0.1:${served.adminPort}/metrics`);
   say();

@@ -9,7 +9,8 @@ export function dumpCommand(): Command {
     .argument('<plugin>', 'the plugin’s name in Kong')
     .action((name: string) => {
       const dump = dumpByName(name);
-      if (!dump) throw new Error(`no plugin ${name}; there are ${PLUGINS.map(({ Name }) => Name).join(', ')}`);
+      if (!dump)
+        throw new Error(`no plugin ${name}; there are ${PLUGINS.map(({ Name }) => Name).join(', ')}`);
       process.stdout.write(`${JSON.stringify(dump)}\n`);
     });
 }

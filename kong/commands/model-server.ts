@@ -24,7 +24,14 @@ export async function chooseModelServer(env: NodeJS.ProcessEnv): Promise<ModelSe
     const url = new URL(host);
     if (url.port === '') url.port = '11434';
     const base = `${url.origin}/v1`;
-    return real('Ollama', 'openai-compatible', base, env.OLLAMA_MODEL ?? 'llama3.2', 'authorization', 'Bearer ollama');
+    return real(
+      'Ollama',
+      'openai-compatible',
+      base,
+      env.OLLAMA_MODEL ?? 'llama3.2',
+      'authorization',
+      'Bearer ollama',
+    );
   }
   const demo = await startDemoModel({});
   return {
@@ -36,7 +43,14 @@ export async function chooseModelServer(env: NodeJS.ProcessEnv): Promise<ModelSe
   };
 }
 
-function real(name: string, provider: string, base: string, model: string, header: string, value: string): ModelServer {
+function real(
+  name: string,
+  provider: string,
+  base: string,
+  model: string,
+  header: string,
+  value: string,
+): ModelServer {
   const env = deckVariables(provider, base, model, header, value);
   return { env, notice: `Requests go to ${name} (${base}, model ${model}).`, close: nothing };
 }

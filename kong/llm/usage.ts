@@ -1,8 +1,18 @@
 // Tokens of one model call. What a provider did not report is absent, never 0.
 
 export interface Usage {
-  /** Prompt tokens. `total` includes cache reads and writes; `noCache` is what was read afresh. */
-  input: { total?: number; noCache?: number; cacheRead?: number; cacheWrite?: number; audio?: number };
+  /**
+   * Prompt tokens. `total` includes cache reads and writes; `noCache` is what was read afresh; `cacheWrite1h` is the
+   * part of `cacheWrite` that is kept for an hour, where that has a price of its own.
+   */
+  input: {
+    total?: number;
+    noCache?: number;
+    cacheRead?: number;
+    cacheWrite?: number;
+    cacheWrite1h?: number;
+    audio?: number;
+  };
   /** Completion tokens. `total` includes reasoning and audio. */
   output: { total?: number; text?: number; reasoning?: number; audio?: number };
   /** Counted here, because the provider reported none or the stream broke off. */

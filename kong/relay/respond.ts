@@ -18,6 +18,12 @@ const STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 };
 
+/**
+ * How long the rest of a refused body is read and thrown away. Closing at once would reset the connection, and the
+ * sender (Kong, mostly) would never read why.
+ */
+const DRAIN_MS = 10_000;
+
 /** The client closed the connection. */
 export class ClientGone extends Error {
   override name = 'ClientGone';
@@ -51,10 +57,15 @@ export async function respondError(
     'content-type': 'application/json',
     'content-length': body.length,
   };
-  // The rest of a body that was refused is not read: the connection cannot be used again.
-  const close = response.req.complete ? {} : { connection: 'close' };
-  response.writeHead(error.status, { ...headers, ...close });
+  response.writeHead(error.status, headers);
+  boundDrain(response);
   await finished(response, body);
+}
+
+function boundDrain({ req }: ServerResponse): void {
+  if (req.complete) return;
+  const timer = setTimeout(() => req.destroy(), DRAIN_MS);
+  req.once('close', () => clearTimeout(timer));
 }
 
 /** Keeps a client (and Kong) waiting that asked for a stream, while nothing has come yet. Returns a stop function. */

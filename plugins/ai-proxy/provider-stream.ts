@@ -31,7 +31,7 @@ export class ProviderStream implements StreamSource {
     this.reader = reader;
     body.on('data', (chunk: Buffer) => this.receive(chunk));
     body.on('end', () => this.finish(new GatewayError('stream_interrupted')));
-    body.on('error', (cause) => this.finish(callError(cause)));
+    body.on('error', (cause) => this.finish(streamError(cause)));
   }
 
   /** Resolves when there is something to hand on; rejects when the stream fails before. */
@@ -106,4 +106,10 @@ export class ProviderStream implements StreamSource {
     if (error) sink.fail(error);
     else sink.end();
   }
+}
+
+/** A connection that breaks inside an answer is no failed call: what has come so far was right. */
+function streamError(cause: unknown): GatewayError {
+  const error = callError(cause);
+  return error.code === 'provider_timeout' ? error : new GatewayError('stream_interrupted', { cause });
 }

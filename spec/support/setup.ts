@@ -1,4 +1,5 @@
-// vitest's global setup for spec/: the fake upstream, Redis, and a gateway, unless SPEC_GATEWAY_URL names one.
+// vitest's global setup for spec/: the fake upstream, Redis, and a gateway: the embedded one, a Kong that it starts
+// (SPEC_KONG names the command), or one that runs already (SPEC_GATEWAY_URL).
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { parse } from 'yaml';
 import { redisAvailable, startRedis } from '../../test/support/redis.ts';
 import { deckEnv, FIXED_PORTS } from './env.ts';
+import { startKong } from './kong.ts';
 import { deckFiles, render } from './render.ts';
 import { startStack } from './stack.ts';
 import { startSpecUpstream } from './upstream.ts';
@@ -30,7 +32,7 @@ export default async function setup(project: TestProject): Promise<Undo> {
   };
   try {
     const url = process.env.SPEC_GATEWAY_URL;
-    await (url ? useGateway(project, url.replace(/\/$/, ''), undo) : useEmbedded(project, undo));
+    await (url ? useGateway(project, url.replace(/\/$/, ''), undo) : useOwn(project, undo));
   } catch (error) {
     await teardown();
     throw error;
@@ -38,7 +40,7 @@ export default async function setup(project: TestProject): Promise<Undo> {
   return teardown;
 }
 
-async function useEmbedded(project: TestProject, undo: Undo[]): Promise<void> {
+async function useOwn(project: TestProject, undo: Undo[]): Promise<void> {
   const upstream = await startSpecUpstream();
   undo.push(upstream.close);
   const redis = redisAvailable ? await startRedis() : undefined;
@@ -51,9 +53,10 @@ async function useEmbedded(project: TestProject, undo: Undo[]): Promise<void> {
   const env = deckEnv({ upstreamPort: upstream.port, redisPort: redis?.port ?? 1 });
   await writeFile(file, render(deckFiles(), env));
 
-  const stack = await startStack(file);
-  undo.push(stack.close);
-  provide(project, { url: stack.url, embedded: true, file, control: upstream.controlUrl });
+  const command = process.env.SPEC_KONG;
+  const gateway = command ? await startKong(command, file) : await startStack(file);
+  undo.push(gateway.close);
+  provide(project, { url: gateway.url, embedded: !command, file, control: upstream.controlUrl });
 }
 
 async function useGateway(project: TestProject, url: string, undo: Undo[]): Promise<void> {

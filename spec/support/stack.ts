@@ -3,10 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// @ts-expect-error until kong/gateway is there
 import { startGateway } from '../../kong/gateway/index.ts';
-// @ts-expect-error until kong/serve.ts is there
-import { serve } from '../../kong/serve.ts';
+import { serve } from '../../kong/serve/index.ts';
 
 export interface Stack {
   /** The gateway's address. */

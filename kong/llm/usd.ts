@@ -1,0 +1,61 @@
+// Amounts of US dollars that add up exactly.
+
+/** 1e-12 USD: a token at $1 per 1M tokens costs 1e6 of them. */
+const PICOS_PER_USD = 1_000_000_000_000n;
+const DIGITS = 12;
+/** Factors are exact to six decimals. */
+const FACTOR_SCALE = 1_000_000;
+
+export class Usd {
+  static readonly ZERO = new Usd(0n);
+
+  /** In 1e-12 USD. */
+  readonly picos: bigint;
+
+  private constructor(picos: bigint) {
+    this.picos = picos;
+  }
+
+  static ofPicos(picos: bigint): Usd {
+    return picos === 0n ? Usd.ZERO : new Usd(picos);
+  }
+
+  /** `perMillion` in USD, exact to six decimals: $0.000001 per 1M. */
+  static ofTokens(tokens: number, perMillion: number): Usd {
+    return Usd.ofPicos(BigInt(Math.round(tokens)) * BigInt(Math.round(perMillion * FACTOR_SCALE)));
+  }
+
+  /** As ofTokens, `usd` each. */
+  static ofEach(count: number, usd: number): Usd {
+    return Usd.ofTokens(count * 1_000_000, usd);
+  }
+
+  add(other: Usd): Usd {
+    return Usd.ofPicos(this.picos + other.picos);
+  }
+
+  /** To the nearest picodollar. */
+  times(factor: number): Usd {
+    if (factor === 1) return this;
+    const scaled = this.picos * BigInt(Math.round(factor * FACTOR_SCALE));
+    const half = BigInt(FACTOR_SCALE / 2);
+    return Usd.ofPicos((scaled + (scaled < 0n ? -half : half)) / BigInt(FACTOR_SCALE));
+  }
+
+  /** `1.06376125`: all decimals, none that says nothing. */
+  toUsd(): string {
+    const sign = this.picos < 0n ? '-' : '';
+    const all = this.picos < 0n ? -this.picos : this.picos;
+    const cents = (all % PICOS_PER_USD).toString().padStart(DIGITS, '0').replace(/0+$/, '');
+    return `${sign}${all / PICOS_PER_USD}${cents === '' ? '' : `.${cents}`}`;
+  }
+
+  /** For metrics and JSON; exact to about 15 digits. */
+  toNumber(): number {
+    return Number(this.toUsd());
+  }
+
+  toJSON(): number {
+    return this.toNumber();
+  }
+}

@@ -1,0 +1,112 @@
+// The tokens of an exchange: as the provider reported them, else counted here. Answers that broke off and providers
+// that report nothing must not be free.
+import { countRequest, countRequestAsync } from '../llm/chat-tokens.ts';
+import { observeStream } from '../llm/stream-edit.ts';
+import { countText, type TokenCount } from '../llm/tokens.ts';
+import type { Usage } from '../llm/usage.ts';
+import type { Exchange } from './exchange.ts';
+
+/** As much of a stream as is counted; of what comes after only the length is kept. */
+const HEAD_CHARS = 16_384;
+
+interface Meter {
+  /** The stream's texts in the order in which they came. */
+  head: string;
+  chars: number;
+  /** The format's terminator was seen: what the provider reported is all there is. */
+  complete: boolean;
+}
+
+const meters = new WeakMap<Exchange, Meter>();
+const prompts = new WeakMap<Exchange, TokenCount>();
+const usages = new WeakMap<Exchange, Usage>();
+
+/**
+ * Watches the stream that `exchange.answer` is, if it is one. To be called after `next()`; the first call counts,
+ * later ones do nothing. What is measured is the text as it is at that layer.
+ */
+export function meterOutput(exchange: Exchange): void {
+  const { answer, format } = exchange;
+  if (answer?.kind !== 'stream' || meters.has(exchange)) return;
+  const meter: Meter = { head: '', chars: 0, complete: false };
+  meters.set(exchange, meter);
+  const texts = observeStream(format, ({ text }) => {
+    if (meter.head.length < HEAD_CHARS) meter.head += text.slice(0, HEAD_CHARS - meter.head.length);
+    meter.chars += text.length;
+  });
+  answer.stream.use({
+    event(event, next) {
+      meter.complete ||= format.stream.isTerminal(event);
+      texts.event(event, next);
+    },
+  });
+}
+
+/** The prompt's tokens, counted once per exchange, for those who must know before the provider does. */
+export async function promptTokens(exchange: Exchange): Promise<TokenCount> {
+  const known = prompts.get(exchange);
+  if (known) return known;
+  const { request, format } = exchange;
+  return remember(prompts, exchange, await countRequestAsync(format, modelOf(exchange), request.body));
+}
+
+/**
+ * For finish hooks. What the provider reported stands; what it did not is counted and the usage marked `estimated`.
+ * A field is absent when it is not known: an answer that no provider gave (refused, cached) has none.
+ */
+export function finalUsage(exchange: Exchange): Usage {
+  return usages.get(exchange) ?? remember(usages, exchange, measure(exchange));
+}
+
+function measure(exchange: Exchange): Usage {
+  const reported = exchange.usage;
+  const usage: Usage = { ...reported, input: { ...reported?.input }, output: { ...reported?.output } };
+  if (!wasAsked(exchange)) return usage;
+  if (usage.input.total === undefined) {
+    usage.input.total = countPrompt(exchange).tokens;
+    usage.estimated = true;
+  }
+  const counted = completion(exchange);
+  if (counted !== undefined && counted > (usage.output.total ?? -1)) {
+    usage.output.total = counted;
+    usage.estimated = true;
+  }
+  return usage;
+}
+
+/** A provider worked on it: it answered, or was about to when the client left. */
+function wasAsked({ attempts, usage }: Exchange): boolean {
+  const last = attempts.at(-1);
+  return usage !== undefined || (last !== undefined && last.code === undefined);
+}
+
+function countPrompt(exchange: Exchange): TokenCount {
+  const { request, format } = exchange;
+  return (
+    prompts.get(exchange) ??
+    remember(prompts, exchange, countRequest(format, modelOf(exchange), request.body))
+  );
+}
+
+/** Undefined when the provider has said it, or nobody can. */
+function completion(exchange: Exchange): number | undefined {
+  const reported = exchange.usage?.output.total;
+  const meter = meters.get(exchange);
+  if (meter) {
+    // Some report a count at the beginning of a stream, which is no more than a beginning when it breaks.
+    if (reported !== undefined && meter.complete) return;
+    const head = countText(modelOf(exchange), meter.head).tokens;
+    return meter.chars > meter.head.length ? Math.ceil(head * (meter.chars / meter.head.length)) : head;
+  }
+  const { answer, format } = exchange;
+  if (reported !== undefined || answer?.kind !== 'whole') return;
+  const texts = format.answer.texts(answer.body).map(({ text }) => text);
+  return countText(modelOf(exchange), texts.join('\n')).tokens;
+}
+
+const modelOf = ({ model }: Exchange): string | undefined => model.used ?? model.requested;
+
+function remember<V>(map: WeakMap<Exchange, V>, exchange: Exchange, value: V): V {
+  map.set(exchange, value);
+  return value;
+}
