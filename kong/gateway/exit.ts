@@ -19,7 +19,7 @@ const MESSAGES: Record<number, string> = {
   414: 'URI too long',
   426: 'Upgrade required',
   429: 'Too many requests',
-  431: 'Request header or cookie too large',
+  494: 'Request header or cookie too large',
   500: 'An unexpected error occurred',
   502: 'An invalid response was received from the upstream server',
   503: 'The upstream server is currently unavailable',
@@ -43,12 +43,32 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export function errorExit(
   context: Pick<RequestContext, 'id' | 'headers'>,
   status: number,
-  message = MESSAGES[status] ?? `The upstream server responded with ${status}`,
+  message = messageOf(status),
   headers: Exit['headers'] = [],
 ): Exit {
-  const type = acceptedType(context.headers.get('accept'));
-  const body = Buffer.from(TEMPLATES[type]!(message, context.id));
+  return written(context.id, status, message, acceptedType(context.headers.get('accept')), headers);
+}
+
+/** An error that in Kong is nginx's: without an Accept header it is in the form of the request, or plain text. */
+export function nginxErrorExit(context: Pick<RequestContext, 'id' | 'headers'>, status: number): Exit {
+  const { headers } = context;
+  const accepted = headers.get('accept') ?? headers.get('content-type') ?? 'text/plain';
+  return written(context.id, status, messageOf(status), acceptedType(accepted));
+}
+
+function written(
+  requestId: string,
+  status: number,
+  message: string,
+  type: string,
+  headers: Exit['headers'] = [],
+): Exit {
+  const body = Buffer.from(TEMPLATES[type]!(message, requestId));
   return { status, headers: [...headers, ['Content-Type', type]], body };
+}
+
+function messageOf(status: number): string {
+  return MESSAGES[status] ?? `The upstream server responded with ${status}`;
 }
 
 export function jsonExit(status: number, value: unknown): Exit {

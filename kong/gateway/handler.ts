@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Configuration, RunnablePlugin } from './configuration.ts';
 import { createContext, type RequestContext } from './context.ts';
-import { errorExit } from './exit.ts';
+import { errorExit, nginxErrorExit } from './exit.ts';
 import type { Log } from './log.ts';
 import { upstreamPath } from './router/path.ts';
 import { discardBody } from './upstream/body.ts';
@@ -125,7 +125,9 @@ async function proxy(
     const failure = error instanceof UpstreamFailure ? error : new UpstreamFailure(500, error);
     const fields = { requestId: context.id, service: service.name, error: failure.message };
     log.error(fields, 'no answer from the upstream');
-    context.exit = errorExit(context, failure.status, failure.text);
+    context.exit = failure.text
+      ? errorExit(context, failure.status, failure.text)
+      : nginxErrorExit(context, failure.status);
     sendExit(context, response, collected);
   }
 }

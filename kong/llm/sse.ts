@@ -63,7 +63,7 @@ export class SseEvent {
     if (this.raw) return this.raw;
     const { event, data } = this.read();
     const name = event === undefined ? '' : `event: ${event}\n`;
-    return Buffer.from(`${name}data: ${data.replaceAll('\n', '\ndata: ')}\n\n`);
+    return Buffer.from(`${name}data: ${data.replace(LINE_END, '\ndata: ')}\n\n`);
   }
 
   private read(): { event: string | undefined; data: string } {
@@ -72,10 +72,12 @@ export class SseEvent {
   }
 }
 
+const LINE_END = /\r\n|\r|\n/g;
+
 function parseFields(text: string): { event: string | undefined; data: string } {
   let event: string | undefined;
   let data: string | undefined;
-  for (const line of text.split(/\r\n|\r|\n/)) {
+  for (const line of text.split(LINE_END)) {
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
     const name = line.slice(0, colon);
@@ -97,12 +99,14 @@ function parseJson(text: string): unknown {
 const LF = 10;
 const CR = 13;
 const DATA = Buffer.from('data');
+const BOM = Buffer.from('\ufeff');
 
 /** Cuts bytes into events, wherever the chunks are torn; LF, CRLF or CR end a line. Comments are dropped. */
 export class SseParser {
   private pending: Buffer = NONE;
   /** How far `pending` was searched for the blank line. */
   private searched = 0;
+  private first = true;
   private readonly onEvent: (event: SseEvent) => void;
 
   constructor(onEvent: (event: SseEvent) => void) {
@@ -130,22 +134,33 @@ export class SseParser {
     return this.pending.length;
   }
 
-  private emit(raw: Buffer): void {
+  private emit(bytes: Buffer): void {
+    const raw = this.first && bytes.subarray(0, BOM.length).equals(BOM) ? bytes.subarray(BOM.length) : bytes;
+    this.first = false;
     // An event without data is a comment or a keep-alive: not dispatched, says the standard.
-    if (raw.includes(DATA)) this.onEvent(SseEvent.fromBytes(raw));
+    if (hasData(raw)) this.onEvent(SseEvent.fromBytes(raw));
   }
 }
 
 const NONE = Buffer.alloc(0);
+
+/** A line begins with `data`; the word inside a comment is none. */
+function hasData(raw: Buffer): boolean {
+  for (let at = raw.indexOf(DATA); at >= 0; at = raw.indexOf(DATA, at + 1)) {
+    const before = raw[at - 1];
+    if (before === undefined || before === LF || before === CR) return true;
+  }
+  return false;
+}
 
 const CR_CR = Buffer.from('\r\r');
 
 /** The index behind the first blank line at or after `from`, or -1. Native searches: chunks may be megabytes. */
 function blankLineEnd(buffer: Buffer, from: number): number {
   const byLf = blankLineByLf(buffer, from);
-  const byCr = buffer.indexOf(CR_CR, from);
-  if (byCr < 0) return byLf;
-  return byLf < 0 || byCr + 2 < byLf ? byCr + 2 : byLf;
+  // No further than that: a chunk of a thousand events would be searched to its end a thousand times.
+  const byCr = (byLf < 0 ? buffer : buffer.subarray(0, byLf)).indexOf(CR_CR, from);
+  return byCr < 0 ? byLf : byCr + 2;
 }
 
 function blankLineByLf(buffer: Buffer, from: number): number {

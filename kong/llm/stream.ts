@@ -85,6 +85,8 @@ function markOver(next: StreamSink, state: { over: boolean }): StreamSink {
   };
 }
 
+const ENDED_BY_STAGE = new Error('a stage ended the stream');
+
 /** Lets nothing through after the end, and cancels the source when a stage ended the stream. */
 function guard(sink: StreamSink, stop: (error: Error) => void): StreamSink {
   let closed = false;
@@ -95,6 +97,7 @@ function guard(sink: StreamSink, stop: (error: Error) => void): StreamSink {
     end() {
       if (closed) return;
       closed = true;
+      stop(ENDED_BY_STAGE);
       sink.end();
     },
     fail(error) {

@@ -1,5 +1,5 @@
 // The plugin server: Kong's ProtoBuf:1 on a Unix socket, for every plugin of the suite at once.
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { Connection, type ConnectionContext } from './connection.ts';
@@ -40,18 +40,30 @@ export async function startPluginServer(options: PluginServerOptions): Promise<P
   await removeStaleSocket(options.socket);
   await listen(server, options.socket);
   options.log.info({ socket: options.socket, plugins: [...plugins.keys()] }, 'plugin server listens');
-  return { socket: options.socket, close: () => close(server, options.socket, connections) };
+  return { socket: options.socket, close: () => close(server, connections) };
 }
 
 async function removeStaleSocket(path: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
-  const alive = await new Promise<boolean>((resolve) => {
-    const probe = connect(path, () => resolve(true));
-    probe.on('error', () => resolve(false));
-    probe.on('connect', () => probe.destroy());
-  });
-  if (alive) throw new Error(`another plugin server listens on ${path}`);
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isSocket()) throw new Error(`${path} is not a socket, and is left alone`);
+  if (await mayBeServed(path)) throw new Error(`another plugin server listens on ${path}`);
   rmSync(path, { force: true });
+}
+
+/** Only a refused connection says that nobody listens: a busy server, or one of another user, fails otherwise. */
+function mayBeServed(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path);
+    probe.on('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.on('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT'),
+    );
+  });
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -64,7 +76,8 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-async function close(server: Server, path: string, connections: Map<Socket, Connection>): Promise<void> {
+async function close(server: Server, connections: Map<Socket, Connection>): Promise<void> {
+  // Node removes the socket file at once. By the end another server may have put its own there.
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const deadline = Date.now() + CLOSE_TIMEOUT_MS;
   while (connections.size > 0) {
@@ -74,5 +87,4 @@ async function close(server: Server, path: string, connections: Map<Socket, Conn
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await closed;
-  rmSync(path, { force: true });
 }

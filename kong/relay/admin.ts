@@ -10,6 +10,8 @@ export type AdminHandler = (
   url: URL,
 ) => void | Promise<void>;
 
+const BASE = 'http://admin';
+
 export interface AdminOptions {
   host: string;
   /** 0 = a free one. */
@@ -54,7 +56,9 @@ async function answer(
   response: ServerResponse,
   options: AdminOptions,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://admin');
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, BASE)) return sendJson(response, 404, { message: 'Not found' });
+  const url = new URL(target, BASE);
   if (url.pathname === '/healthz') return sendJson(response, 200, { status: 'ok' });
   if (url.pathname === '/readyz') {
     const ready = options.ready();

@@ -63,6 +63,12 @@ export interface BytesAnswer {
   stream: Readable;
 }
 
+/** For an answer that nobody will get: its provider must not go on producing it. */
+export function discard(answer: Answer | undefined, reason: Error): void {
+  if (answer?.kind === 'stream') answer.stream.cancel(reason);
+  if (answer?.kind === 'bytes') answer.stream.destroy();
+}
+
 function parse(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));

@@ -43,6 +43,16 @@ export interface Outcome {
 
 export type FinishHook = (outcome: Outcome) => void;
 
+/** What is about to be called. */
+export interface AttemptChoice {
+  target: string;
+  provider: string;
+  model: string;
+}
+
+/** @throws GatewayError to refuse the call, for example because the model's budget is used up. */
+export type AttemptHook = (choice: AttemptChoice) => void | Promise<void>;
+
 export class Exchange {
   /** Kong's request id. */
   readonly id: string;
@@ -67,6 +77,7 @@ export class Exchange {
   /** Added to the answer or to the error, whichever the client gets. */
   readonly responseHeaders: Record<string, string> = {};
   private hooks: FinishHook[] | undefined = [];
+  private readonly attemptHooks: AttemptHook[] = [];
 
   constructor(from: {
     id: string;
@@ -95,6 +106,16 @@ export class Exchange {
   onFinish(hook: FinishHook): void {
     if (!this.hooks) throw new Error('exchange has already finished');
     this.hooks.push(hook);
+  }
+
+  /** Called before each call of a provider, failover included: only then is the model known that will answer. */
+  onAttempt(hook: AttemptHook): void {
+    this.attemptHooks.push(hook);
+  }
+
+  /** For ai-proxy. @throws what a hook throws */
+  async beforeAttempt(choice: AttemptChoice): Promise<void> {
+    for (const hook of this.attemptHooks) await hook(choice);
   }
 
   /** For the relay. A hook that throws does not keep the others from running. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Format } from '../llm/format.ts';
 import { DEFAULT_FORMAT, formatByBody, formatOf } from '../llm/formats/index.ts';
+import { discard } from './answer.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { Exchange, type Outcome } from './exchange.ts';
 import type { Log } from './log.ts';
@@ -79,11 +80,13 @@ async function refuse(
 ): Promise<void> {
   if (response.destroyed || exchange?.signal.aborted) {
     const reason = (exchange?.signal.reason ?? new ClientGone('client closed the connection')) as Error;
+    discard(exchange?.answer, reason);
     exchange?.finish({ kind: 'aborted', status: 499, error: reason });
     response.destroy();
     return;
   }
   const error = toGatewayError(thrown);
+  discard(exchange?.answer, error);
   if (error.status >= 500) {
     log.error({ err: error.cause ?? error, code: error.code, requestId: exchange?.id }, 'request failed');
   }

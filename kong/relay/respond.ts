@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Format } from '../llm/format.ts';
 import type { SseEvent } from '../llm/sse.ts';
 import type { Answer, BytesAnswer, StreamAnswer, WholeAnswer } from './answer.ts';
-import { type ErrorDetails, errorBody, GatewayError, toFormatError, toGatewayError } from './errors.ts';
+import { errorBody, GatewayError, toFormatError, toGatewayError } from './errors.ts';
 import type { Exchange, Outcome } from './exchange.ts';
 
 /** Kong's read_timeout (60 s by default) bounds the gap between bytes; well below it. */
@@ -51,13 +51,13 @@ export async function respondError(
 ): Promise<void> {
   if (response.headersSent) return breakStream(response, format, error);
   const body = errorBody(format, error);
-  const headers = {
-    ...extra,
-    ...error.headers,
-    'content-type': 'application/json',
-    'content-length': body.length,
-  };
-  response.writeHead(error.status, headers);
+  const own = { 'content-type': 'application/json', 'content-length': body.length };
+  try {
+    response.writeHead(error.status, { ...extra, ...error.headers, ...own });
+  } catch {
+    // A stage's header that HTTP cannot carry must not cost the client its answer.
+    response.writeHead(error.status, own);
+  }
   boundDrain(response);
   await finished(response, body);
 }
@@ -150,9 +150,15 @@ function respondStream(
     response.on('drain', () => stream.resume());
     stream.start({
       event: (event: SseEvent) => write(event.toBytes()),
-      end: () => finished(response).then((whole) => done({ kind: whole ? 'complete' : 'aborted', status })),
+      end: () => {
+        // A slow client takes the rest for minutes, and a heartbeat after the end would be an error of ours.
+        clearInterval(heartbeat);
+        finished(response).then((whole) => done({ kind: whole ? 'complete' : 'aborted', status }));
+      },
       fail: (error) => {
-        breakStream(response, exchange.format, streamError(error)).then(() =>
+        clearInterval(heartbeat);
+        logFailure(exchange, error);
+        breakStream(response, exchange.format, toGatewayError(error)).then(() =>
           done({ kind: 'failed', status, error }),
         );
       },
@@ -160,10 +166,10 @@ function respondStream(
   });
 }
 
-function streamError(error: Error): GatewayError {
-  return error instanceof GatewayError
-    ? error
-    : new GatewayError('stream_interrupted', { cause: error } as ErrorDetails);
+/** The client is told the code; what a stage threw is only in the log. */
+function logFailure({ id: requestId, log }: Exchange, error: Error): void {
+  const { code, cause } = toGatewayError(error);
+  log.error({ err: cause ?? error, code, requestId }, 'stream failed');
 }
 
 /**

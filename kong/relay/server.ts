@@ -47,6 +47,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   );
   // A slow upload is bounded by Kong (client_body_timeout); the request as a whole is not, models take their time.
   server.requestTimeout = 0;
+  // Node drops headers beyond 2000 without a word, and a guard's entry may be among them; maxHeaderSize bounds them.
+  server.maxHeadersCount = 0;
   await listen(server, options.host, options.port);
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,10 +1,14 @@
 // The stages that run in this process: one per plugin config, started when a plan first names it.
 import type { ConfigRecord } from '../plan/config-store.ts';
+import { LIFETIME_MINUTES, MINUTE_MS } from '../plan/signature.ts';
 import type { PluginDefinition } from './plugin.ts';
 import type { RunningStage, StageHost } from './stage.ts';
 
-/** A config that another one of the same plugin entity has replaced, and that nobody used for so long, is closed. */
-const SUPERSEDED_IDLE_MS = 10 * 60_000;
+/**
+ * A config that another one of the same plugin entity has replaced, and that nobody used for so long, is closed. Well
+ * past the life of a plan, so that none can name it any more.
+ */
+const SUPERSEDED_IDLE_MS = 3 * LIFETIME_MINUTES * MINUTE_MS;
 
 export interface StartedStage extends RunningStage {
   definition: PluginDefinition;

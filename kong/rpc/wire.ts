@@ -104,6 +104,7 @@ export function lengthDelimited(no: number, bytes: Buffer): Buffer {
 
 /** A varint. Negative numbers take ten bytes, as int32 and int64 do in proto3. */
 export function varint(value: number): Buffer {
+  if (!Number.isSafeInteger(value)) throw new RangeError('not an integer that a varint can hold exactly');
   if (value < 0) return bigVarint(BigInt.asUintN(64, BigInt(value)));
   const bytes: number[] = [];
   let rest = value;

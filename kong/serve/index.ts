@@ -2,9 +2,9 @@
 import { ConfigStore } from '../plan/config-store.ts';
 import { newSecret } from '../plan/signature.ts';
 import type { ServedPlugin } from '../pluginserver/plugin.ts';
-import { startPluginServer } from '../pluginserver/server.ts';
+import { type PluginServer, startPluginServer } from '../pluginserver/server.ts';
 import { PLUGINS } from '../registry.ts';
-import { type AdminHandler, startAdmin } from '../relay/admin.ts';
+import { type Admin, type AdminHandler, startAdmin } from '../relay/admin.ts';
 import { createLog, type Log } from '../relay/log.ts';
 import { Metrics } from '../relay/metrics.ts';
 import { LocalNodeState, type NodePart, Topics } from '../relay/node-state.ts';
@@ -12,7 +12,7 @@ import { type PlanRuntime, startInstance } from '../relay/plugin.ts';
 import { toKongSchema } from '../schema/index.ts';
 import { readOptions, type ServeOptions } from './options.ts';
 import { startRelayProcess } from './relay-process.ts';
-import { startWorkers } from './workers.ts';
+import { startWorkers, type WorkerGroup } from './workers.ts';
 
 export interface Served {
   socket: string;
@@ -37,6 +37,8 @@ export async function serve(given: Partial<ServeOptions> = {}): Promise<Served> 
   const metrics = new Metrics();
   metrics.collectProcess();
   const topics = new Topics();
+  // Node parts may broadcast before the workers run; then nobody listens yet.
+  let group: WorkerGroup | undefined;
   const configs = new ConfigStore((hash, record) => group?.announce(hash, record));
   const parts = startNodeParts(log, metrics, (topic, payload) => {
     topics.publish(topic, payload);
@@ -47,40 +49,46 @@ export async function serve(given: Partial<ServeOptions> = {}): Promise<Served> 
   );
   const node = new LocalNodeState(services, topics);
   const secret = newSecret();
-  const group =
-    options.workers > 0 ? await startWorkers(options, { secret, configs, node, log, metrics }) : undefined;
-  const relay = group ?? (await inProcess(options, { secret, configs, node, log, metrics }));
-  const runtime = {
-    secret,
-    configs,
-    relay: { host: options.relayAdvertise ?? options.relayHost, port: relay.port },
-  };
-  const pluginServer = await startPluginServer({
-    socket: options.socket,
-    plugins: servedPlugins(runtime),
-    log,
-  });
-  const admin = await startAdmin({
-    host: options.adminHost,
-    port: options.adminPort,
-    token: options.adminToken,
-    routes: adminRoutes(parts, relay),
-    ready: () => relay.ready(),
-    log,
-  });
-  log.info({ relayPort: relay.port, adminPort: admin.port, workers: options.workers }, 'ready');
-  return {
-    socket: options.socket,
-    relayPort: relay.port,
-    adminPort: admin.port,
-    async close() {
-      // Kong first learns that there is no plugin server; what it has declared already is still relayed.
-      await pluginServer.close();
-      await relay.close();
-      for (const part of parts.values()) part.close?.();
-      await admin.close();
-    },
-  };
+  const context = { secret, configs, node, log, metrics };
+  const running: Running = { parts };
+  try {
+    if (options.workers > 0) group = await startWorkers(options, context);
+    const relay = group ?? (await inProcess(options, context));
+    running.relay = relay;
+    const host = options.relayAdvertise ?? options.relayHost;
+    const plugins = servedPlugins({ secret, configs, relay: { host, port: relay.port } });
+    running.pluginServer = await startPluginServer({ socket: options.socket, plugins, log });
+    running.admin = await startAdmin({
+      host: options.adminHost,
+      port: options.adminPort,
+      token: options.adminToken,
+      routes: adminRoutes(parts, relay),
+      ready: () => relay.ready(),
+      log,
+    });
+    const ports = { relayPort: relay.port, adminPort: running.admin.port };
+    log.info({ ...ports, workers: options.workers }, 'ready');
+    return { socket: options.socket, ...ports, close: () => closeAll(running) };
+  } catch (error) {
+    // What has started already would keep the process, and its ports, for ever.
+    await closeAll(running);
+    throw error;
+  }
+}
+
+interface Running {
+  parts: ReadonlyMap<string, NodePart>;
+  relay?: RelayGroup;
+  pluginServer?: PluginServer;
+  admin?: Admin;
+}
+
+async function closeAll({ parts, relay, pluginServer, admin }: Running): Promise<void> {
+  // Kong first learns that there is no plugin server; what it has declared already is still relayed.
+  await pluginServer?.close();
+  await relay?.close();
+  for (const part of parts.values()) part.close?.();
+  await admin?.close();
 }
 
 type Context = Parameters<typeof startRelayProcess>[1] & { metrics: Metrics };

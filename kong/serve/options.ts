@@ -82,7 +82,7 @@ export interface ServeOptions {
 
 /** @throws Error that names the variable and what it may be */
 export function readOptions(env: NodeJS.ProcessEnv): ServeOptions {
-  const parsed = environment.safeParse(env);
+  const parsed = environment.safeParse(withoutEmpty(env));
   if (!parsed.success) {
     throw new Error(
       parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
@@ -105,6 +105,16 @@ export function readOptions(env: NodeJS.ProcessEnv): ServeOptions {
     drainMs: from.KONG_AI_DRAIN_SECONDS * 1000,
     logLevel: from.KONG_AI_LOG_LEVEL,
   };
+}
+
+/**
+ * Compose files pass on what is not set as empty, and an empty port is not port 0. The token stays: an admin listener
+ * that was meant to ask for one must not open itself.
+ */
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => value !== '' || name === 'KONG_AI_ADMIN_TOKEN'),
+  );
 }
 
 /** For the documents: every variable with its default and meaning. */

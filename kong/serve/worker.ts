@@ -64,7 +64,10 @@ async function start({
     });
     send({ type: 'listening', port: relay.port });
   } catch (error) {
-    send({ type: 'failed', reason: (error as Error).message });
+    // Without a relay it is of no use; the primary starts another one, or gives up.
+    process.send?.({ type: 'failed', reason: (error as Error).message } satisfies ToPrimary, () =>
+      process.exit(1),
+    );
   }
 }
 

@@ -34,7 +34,12 @@ export async function startWorkers(options: ServeOptions, context: Context): Pro
   const here = fileURLToPath(import.meta.url);
   cluster.setupPrimary({ exec: fileURLToPath(new URL(`./worker${extname(here)}`, import.meta.url)) });
   const group = new Group(options, context);
-  await group.start();
+  try {
+    await group.start();
+  } catch (error) {
+    await group.close();
+    throw error;
+  }
   return group;
 }
 

@@ -90,7 +90,7 @@ function answerWhole(exchange: Exchange, target: Target, { common }: Prepared, b
   }
   const translated = target.provider.chat.toAnswer(body);
   exchange.usage = readUsage(translated.usage);
-  exchange.answer = WholeAnswer.ofJson(200, exchange.format.chat!.fromAnswer(translated));
+  exchange.answer = WholeAnswer.ofJson(200, exchange.format.chat!.fromAnswer(translated, common));
 }
 
 async function answerStream(

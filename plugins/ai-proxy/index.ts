@@ -25,6 +25,7 @@ export const aiProxy = definePlugin({
       Object.assign(exchange.model, { requested, used: model, provider: providerName, target: name });
       if (config.model_name_header)
         exchange.responseHeaders['x-kong-llm-model'] = headerValue(`${providerName}/${model}`);
+      await exchange.beforeAttempt({ target: name, provider: providerName, model });
       await proxyChat(exchange, target!, model, { agent, signal: exchange.signal });
     };
     return { run, ...(config.route_type === undefined ? {} : { routeType: config.route_type }) };

@@ -132,14 +132,16 @@ describe('an event', () => {
   });
 
   it('may answer the request, and what comes after it does not run', async () => {
+    let wentOn = false;
     const { kong, server, upstream } = await setUp({
       first: {
         info: { priority: 720 },
-        access(pdk) {
+        async access(pdk) {
           pdk.tell('kong.response.exit', 402, Buffer.from('{"pay":1}'), {
             'Content-Type': 'application/json',
           });
-          pdk.tell('kong.service.request.set_header', 'x-late', '1');
+          await pdk.ask('kong.request.get_method');
+          wentOn = true;
         },
       },
       second: { access: () => {} },
@@ -150,6 +152,7 @@ describe('an event', () => {
     expect(upstream.count()).toBe(0);
     expect(server.events).toBe(1);
     expect((await ask(kong, '/api', authorized)).status).toBe(402);
+    expect(wentOn).toBe(false);
   });
 
   it('reads the body when asked, and the upstream still gets it', async () => {

@@ -11,7 +11,7 @@ import { readBody } from '../upstream/body.ts';
 import type { PdkHost } from './connection.ts';
 
 const nodeId = randomUUID();
-const DEFAULT_MAX_HEADERS = 100;
+const MAX_HEADERS = 1000;
 
 export function createPdk(context: RequestContext, plugin: string, log: Log): PdkHost {
   return {
@@ -30,8 +30,8 @@ type Method = (host: Host, args: unknown[]) => unknown;
 const METHODS: Record<PdkMethod, Method> = {
   'kong.client.get_ip': ({ context }) => context.clientIp,
   'kong.client.get_forwarded_ip': ({ context }) => context.clientIp,
-  'kong.client.get_credential': ({ context: { credential } }) =>
-    credential && { id: credential.id, consumer_id: credential.consumer.id },
+  // Kong's key has a `consumer` and no `consumer_id`, so only the id gets through.
+  'kong.client.get_credential': ({ context: { credential } }) => credential && { id: credential.id },
   'kong.client.get_consumer': ({ context: { consumer } }) => consumer,
   'kong.client.get_protocol': () => 'http',
 
@@ -59,7 +59,9 @@ const METHODS: Record<PdkMethod, Method> = {
   'kong.request.get_raw_query': ({ context }) => fromWire(context.query ?? ''),
   'kong.request.get_query_arg': ({ context }, [name]) => {
     const value = parseQuery(context.query).find(([arg]) => arg === name)?.[1];
-    return value === true ? undefined : value;
+    // As in Kong, where a value that is not a string cannot be encoded.
+    if (value === true) throw new Error('the query argument has no value');
+    return value;
   },
   'kong.request.get_header': ({ context }, [name]) => {
     const value = context.headers.get(String(name ?? ''));
@@ -153,7 +155,8 @@ function joined(values: unknown): string {
 }
 
 function headersOf(headers: HeaderList, max: number): Record<string, string | string[]> {
-  const names = headers.names().slice(0, max > 0 ? max : DEFAULT_MAX_HEADERS);
+  if (!(max >= 1 && max <= MAX_HEADERS)) throw new Error(`max_headers must be from 1 to ${MAX_HEADERS}`);
+  const names = headers.names().slice(0, max);
   return Object.fromEntries(
     names.map((name) => {
       const values = headers.getAll(name).map(fromWire);

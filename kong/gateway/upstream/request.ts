@@ -109,8 +109,6 @@ function attempt(context: RequestContext, service: Service, agents: Agents): Pro
     request.on('response', (response) => {
       answered = true;
       stop();
-      // From here on the answer's own stream tells of the client's leaving and of the upstream's.
-      signal.addEventListener('abort', () => request.destroy(), { once: true });
       response.once('close', () => {
         body?.stop();
         discardBody(context.incoming);

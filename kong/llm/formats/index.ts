@@ -1,5 +1,6 @@
 // The formats that clients may speak, and how a request's format is found.
 import type { Format } from '../format.ts';
+import { anthropic, anthropicCountTokens } from './anthropic/format.ts';
 import { openaiChat } from './openai-chat/format.ts';
 
 interface Endpoint {
@@ -19,6 +20,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
     suffix: /\/chat\/completions\/?$/,
     looksLike: (body) => Array.isArray(body.messages),
   },
+  {
+    format: anthropicCountTokens,
+    routeType: 'llm/v1/messages/count_tokens',
+    suffix: /\/messages\/count_tokens\/?$/,
+  },
+  { format: anthropic, routeType: 'llm/v1/messages', suffix: /\/messages\/?$/ },
 ];
 
 /** When nothing can be known yet, errors are in OpenAI's shape. */
