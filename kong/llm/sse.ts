@@ -104,6 +104,8 @@ const BOM = Buffer.from('\ufeff');
 /** Cuts bytes into events, wherever the chunks are torn; LF, CRLF or CR end a line. Comments are dropped. */
 export class SseParser {
   private pending: Buffer = NONE;
+  /** Where `pending` is when it has grown; else empty. */
+  private store: Buffer = NONE;
   /** How far `pending` was searched for the blank line. */
   private searched = 0;
   private first = true;
@@ -115,7 +117,7 @@ export class SseParser {
 
   /** @throws SseTooLarge */
   push(chunk: Buffer): void {
-    let buffer = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    let buffer = this.pending.length === 0 ? chunk : this.append(chunk);
     let from = this.searched;
     for (;;) {
       const end = blankLineEnd(buffer, from);
@@ -125,8 +127,23 @@ export class SseParser {
       from = 0;
     }
     if (buffer.length > MAX_EVENT_BYTES) throw new SseTooLarge();
+    // What was cut off keeps the store: the rest moves to a new one when it grows.
+    if (buffer.byteOffset !== this.store.byteOffset) this.store = NONE;
     this.pending = buffer;
     this.searched = Math.max(0, buffer.length - 3);
+  }
+
+  /** Large events come in many chunks: room grows by doubling, so that each byte is copied a few times at most. */
+  private append(chunk: Buffer): Buffer {
+    const { length } = this.pending;
+    const needed = length + chunk.length;
+    if (this.store.length < needed) {
+      const { pending } = this;
+      this.store = Buffer.allocUnsafeSlow(needed * 2);
+      pending.copy(this.store);
+    }
+    chunk.copy(this.store, length);
+    return this.store.subarray(0, needed);
   }
 
   /** Bytes of an event that has not ended. A stream that closes with such a rest was cut off. */

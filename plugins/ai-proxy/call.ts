@@ -83,6 +83,14 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
     this.controller?.abort(reason);
   }
 
+  /** As if the connection had failed with the error: a timeout. */
+  interrupt(error: Error): void {
+    if (this.over) return;
+    this.abort(error);
+    if (this.consumer) this.consumer.error(error);
+    else this.onFailure(error);
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     // Given up while it waited for a connection.

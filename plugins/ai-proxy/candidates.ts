@@ -42,7 +42,8 @@ export class Candidates {
 
   /** By alias when the client names one; else those that have none. */
   private named(requested: string | undefined): readonly Target[] {
-    const byAlias = requested === undefined ? [] : this.targets.filter(({ aliases }) => aliases.has(requested));
+    const byAlias =
+      requested === undefined ? [] : this.targets.filter(({ aliases }) => aliases.has(requested));
     if (byAlias.length > 0) return byAlias;
     const plain = this.targets.filter(({ aliases }) => aliases.size === 0);
     return plain.length > 0 || requested !== undefined ? plain : this.targets;

@@ -87,6 +87,15 @@ export class Keyring {
     return resting;
   }
 
+  /** Another key than those could be used now. */
+  hasFree(rests: KeyRests, skip: ReadonlySet<string>, now: number): boolean {
+    if (this.sources.length < 2) return false;
+    return this.sources.some((source) => {
+      const { digest } = this.key(source());
+      return !skip.has(digest) && !rests.of(digest, now);
+    });
+  }
+
   private key(value: string): Key {
     let digest = this.digests.get(value);
     if (digest === undefined) {

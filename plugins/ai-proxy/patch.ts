@@ -1,7 +1,7 @@
 // Changes top-level fields of a JSON body without writing all of it anew: bodies carry images of many megabytes.
 
 /**
- * The body as bytes with `changes` made.
+ * The body as bytes with `changes` made; undefined takes a field out.
  * @param bytes the body as it came, or undefined when it must be written anyway
  * @param body the same, parsed
  */
@@ -24,6 +24,8 @@ function spliced(
   let rest = open + 1;
   const added: string[] = [];
   for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined && !Object.hasOwn(body, name)) continue;
+    if (value === undefined) return undefined;
     if (Object.hasOwn(body, name)) {
       const first = firstField(bytes, open, name, body[name]);
       // Named twice, the parsed body has the last one: what is spliced would be another than what was judged.
@@ -32,6 +34,7 @@ function spliced(
     }
     added.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`);
   }
+  if (added.length === 0) return bytes;
   const head = Buffer.from(`{${added.join(',')},`);
   return Buffer.concat([head, bytes.subarray(rest)]);
 }

@@ -9,7 +9,7 @@ export interface TemplateSource {
 }
 
 /** Gives the text for a request. @throws GatewayError invalid_request when a value is missing or not a name. */
-export type Template = (source: TemplateSource) => string;
+export type Template = (source: () => TemplateSource) => string;
 
 const PLACEHOLDER = /\$\(\s*(headers|query_params|uri_captures)[.](\w[\w-]*)\s*\)/g;
 
@@ -24,7 +24,7 @@ export function template(text: string, kind: 'name' | 'host' = 'name'): Template
   if (parts.length === 1 && typeof parts[0] === 'string') return () => text;
   const valid = kind === 'host' ? HOST_VALUE : MODEL_VALUE;
   return (source) =>
-    parts.map((part) => (typeof part === 'string' ? part : valueOf(part, source, valid))).join('');
+    parts.map((part) => (typeof part === 'string' ? part : valueFrom(part, source(), valid))).join('');
 }
 
 export const isTemplate = (text: string | undefined): boolean => text?.includes('$(') ?? false;
@@ -47,12 +47,14 @@ function split(text: string): (string | Placeholder)[] {
   }
   if (at < text.length) parts.push(text.slice(at));
   if (parts.some((part) => typeof part === 'string' && part.includes('$('))) {
-    throw new Error(`${text}: a placeholder is $(headers.NAME), $(query_params.NAME) or $(uri_captures.NAME)`);
+    throw new Error(
+      `${text}: a placeholder is $(headers.NAME), $(query_params.NAME) or $(uri_captures.NAME)`,
+    );
   }
   return parts;
 }
 
-function valueOf({ from, name }: Placeholder, source: TemplateSource, valid: RegExp): string {
+function valueFrom({ from, name }: Placeholder, source: TemplateSource, valid: RegExp): string {
   const value = read(from, name, source);
   if (value === undefined || !valid.test(value) || value.includes('..')) {
     const message = value === undefined ? `${from}.${name} is missing.` : `${from}.${name} is not a name.`;

@@ -1,5 +1,5 @@
 // What is known of an upstream: one model at one address. Shared by all targets and plugin instances that call it.
-import { Breaker } from '../../kong/relay/breaker.ts';
+import type { Breaker } from '../../kong/relay/breaker.ts';
 import { KeyRests } from './keys.ts';
 import { PeakEwma, Recent } from './latency.ts';
 

@@ -11,7 +11,10 @@ export const lowestCost: Picker = (choices, facts) => {
 };
 
 function expectedCost({ target, model }: Choice, promptTokens: number): number {
-  const usage = { input: { total: promptTokens }, output: { total: target.state.typicalOutput || TYPICAL_OUTPUT } };
+  const usage = {
+    input: { total: promptTokens },
+    output: { total: target.state.typicalOutput || TYPICAL_OUTPUT },
+  };
   const { ownPrices, providerName } = target;
   const cost = costOf(usage, model, providerName, ownPrices);
   return cost ? cost.total.toNumber() : Number.MAX_VALUE;

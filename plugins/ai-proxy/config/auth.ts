@@ -33,16 +33,20 @@ const fields = z.object({
     .describe('A client that sends the header or parameter itself signs in with its own key.'),
   aws_access_key_id: kong(secret().optional(), { description: 'Access key id of an AWS user (bedrock).' }),
   aws_secret_access_key: kong(secret().optional(), {
-    description: 'Secret access key of that user. Without both: environment, web identity, container, instance.',
+    description:
+      'Secret access key of that user. Without both: environment, web identity, container, instance.',
   }),
   gcp_use_service_account: z
     .boolean()
     .default(false)
     .describe('Sign in to Google Cloud with a service account (gemini); vertex always does.'),
   gcp_service_account_json: kong(secret().optional(), {
-    description: 'Key file of the service account, as JSON. Default: the machine’s own, by its metadata server.',
+    description:
+      'Key file of the service account, as JSON. Default: the machine’s own, by its metadata server.',
   }),
-  gcp_metadata_url: httpUrl().optional().describe('Metadata server. Default: http://metadata.google.internal.'),
+  gcp_metadata_url: httpUrl()
+    .optional()
+    .describe('Metadata server. Default: http://metadata.google.internal.'),
   gcp_oauth_token_url: httpUrl()
     .optional()
     .describe('Where tokens are issued. Default: https://oauth2.googleapis.com/token.'),

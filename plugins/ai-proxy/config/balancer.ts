@@ -60,7 +60,16 @@ export const balancer = z.object({
     .default(5)
     .describe('Calls after the first, over all targets and keys. A target is called at most twice per key.'),
   failover_criteria: set(z.enum(FAILOVER_CRITERIA))
-    .default(['error', 'timeout', 'invalid_header', 'http_401', 'http_402', 'http_403', 'http_429', 'http_5xx'])
+    .default([
+      'error',
+      'timeout',
+      'invalid_header',
+      'http_401',
+      'http_402',
+      'http_403',
+      'http_429',
+      'http_5xx',
+    ])
     .describe('Failures after which another key or target is asked. http_400 and http_422 never are.'),
   max_fails: z
     .int()

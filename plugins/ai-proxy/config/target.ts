@@ -8,7 +8,9 @@ import { model } from './model.ts';
 const MAX_WEIGHT = 65_535;
 
 const match = z.object({
-  models: set(text()).optional().describe('Model names that the client asks for; * stands for any characters.'),
+  models: set(text())
+    .optional()
+    .describe('Model names that the client asks for; * stands for any characters.'),
   headers: map(text())
     .optional()
     .describe('Headers of the client’s request with the value that they must have; * for any.'),
@@ -26,7 +28,9 @@ export const target = z.object({
     .optional()
     .describe('Name of the target in headers, logs and metrics. Default: provider/model.'),
   description: text().optional().describe('What the target is for, for people who read the file.'),
-  route_type: text().optional().describe('Endpoint that the target serves, as route_type above. Default: any.'),
+  route_type: text()
+    .optional()
+    .describe('Endpoint that the target serves, as route_type above. Default: any.'),
   model: model.describe('The model and its provider.'),
   auth: auth.optional().describe('How to sign in to the provider.'),
   weight: z.int().min(1).max(MAX_WEIGHT).default(100).describe('Share among the targets of its group.'),

@@ -6,7 +6,8 @@ export const anthropic: Provider = {
   docs: 'https://docs.anthropic.com/en/api/overview',
   baseUrl: 'https://api.anthropic.com/v1',
   chat: () => anthropicOutbound,
-  endpoints: { anthropic: '/messages', 'anthropic-count-tokens': '/messages/count_tokens' },
+  chatPath: '/messages',
+  endpoints: { 'anthropic-count-tokens': '/messages/count_tokens' },
   key: { header: 'x-api-key', prefix: '' },
   headers: { 'anthropic-version': '2023-06-01' },
 };

@@ -1,6 +1,6 @@
 // Azure OpenAI: a deployment in the path stands for the model, and a version in the query.
 // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference
-import { openaiChatOutbound } from '../../../kong/llm/formats/openai-chat/chat.ts';
+import { openaiChatOf } from '../../../kong/llm/formats/openai-chat/outbound.ts';
 import { OPENAI_ENDPOINTS } from './openai-style.ts';
 import { type Endpoint, type Place, type Provider, segment } from './provider.ts';
 
@@ -19,13 +19,15 @@ function endpoint(format: string, path: string): Endpoint {
   };
 }
 
+const chat = openaiChatOf('azure');
 const { 'openai-moderations': _, ...endpoints } = OPENAI_ENDPOINTS;
 
 export const azure: Provider = {
   docs: 'https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference',
   baseUrl: ({ azure_instance: instance }) =>
     instance === undefined ? undefined : `https://${instance}.openai.azure.com/openai`,
-  chat: () => openaiChatOutbound,
+  chat: () => chat,
+  chatPath: endpoint('openai-chat', '/chat/completions'),
   endpoints: Object.fromEntries(
     Object.entries(endpoints).map(([format, path]) => [format, endpoint(format, path)]),
   ),

@@ -1,8 +1,8 @@
 // Providers that speak OpenAI's formats under a base URL of their own, and differ in which of them they have.
-import { openaiChatOutbound } from '../../../kong/llm/formats/openai-chat/chat.ts';
+import { openaiChatOf } from '../../../kong/llm/formats/openai-chat/outbound.ts';
+import type { OpenaiProvider } from '../../../kong/llm/formats/openai-chat/quirks.ts';
 import { BEARER, type Endpoint, type Provider } from './provider.ts';
 
-const CHAT = { 'openai-chat': '/chat/completions' };
 const COMPLETIONS = { 'openai-completions': '/completions' };
 const EMBEDDINGS = { 'openai-embeddings': '/embeddings' };
 const RESPONSES = { 'openai-responses': '/responses' };
@@ -14,7 +14,6 @@ const RERANK = { rerank: '/rerank' };
 
 /** Everything of OpenAI's that is one request and one answer. */
 export const OPENAI_ENDPOINTS = {
-  ...CHAT,
   ...COMPLETIONS,
   ...EMBEDDINGS,
   ...RESPONSES,
@@ -27,20 +26,24 @@ export const OPENAI_ENDPOINTS = {
 const ANYTHING = { ...OPENAI_ENDPOINTS, ...RERANK };
 
 function openaiStyle(
+  name: OpenaiProvider,
   docs: string,
   baseUrl: Provider['baseUrl'],
   ...endpoints: Readonly<Record<string, Endpoint>>[]
 ): Provider {
+  const chat = openaiChatOf(name);
   return {
     docs,
     ...(baseUrl === undefined ? {} : { baseUrl }),
-    chat: () => openaiChatOutbound,
-    endpoints: Object.assign({}, CHAT, ...endpoints),
+    chat: () => chat,
+    chatPath: '/chat/completions',
+    endpoints: Object.assign({}, ...endpoints),
     key: BEARER,
   };
 }
 
 export const openai = openaiStyle(
+  'openai',
   'https://platform.openai.com/docs/api-reference',
   'https://api.openai.com/v1',
   OPENAI_ENDPOINTS,
@@ -48,12 +51,14 @@ export const openai = openaiStyle(
 
 /** A server that says nothing about what it can do: everything is tried. */
 export const openaiCompatible = openaiStyle(
+  'openai-compatible',
   'https://platform.openai.com/docs/api-reference',
   undefined,
   ANYTHING,
 );
 
 export const mistral = openaiStyle(
+  'mistral',
   'https://docs.mistral.ai/api',
   'https://api.mistral.ai/v1',
   EMBEDDINGS,
@@ -62,6 +67,7 @@ export const mistral = openaiStyle(
 );
 
 export const groq = openaiStyle(
+  'groq',
   'https://console.groq.com/docs/openai',
   'https://api.groq.com/openai/v1',
   RESPONSES,
@@ -69,9 +75,10 @@ export const groq = openaiStyle(
   TRANSCRIPTIONS,
 );
 
-export const deepseek = openaiStyle('https://api-docs.deepseek.com', 'https://api.deepseek.com');
+export const deepseek = openaiStyle('deepseek', 'https://api-docs.deepseek.com', 'https://api.deepseek.com');
 
 export const xai = openaiStyle(
+  'xai',
   'https://docs.x.ai/docs/api-reference',
   'https://api.x.ai/v1',
   RESPONSES,
@@ -79,6 +86,7 @@ export const xai = openaiStyle(
 );
 
 export const together = openaiStyle(
+  'together',
   'https://docs.together.ai/docs/openai-api-compatibility',
   'https://api.together.xyz/v1',
   COMPLETIONS,
@@ -90,6 +98,7 @@ export const together = openaiStyle(
 );
 
 export const fireworks = openaiStyle(
+  'fireworks',
   'https://docs.fireworks.ai/tools-sdks/openai-compatibility',
   'https://api.fireworks.ai/inference/v1',
   COMPLETIONS,
@@ -99,6 +108,7 @@ export const fireworks = openaiStyle(
 );
 
 export const openrouter = openaiStyle(
+  'openrouter',
   'https://openrouter.ai/docs/api-reference/overview',
   'https://openrouter.ai/api/v1',
   COMPLETIONS,
@@ -106,20 +116,27 @@ export const openrouter = openaiStyle(
   RESPONSES,
 );
 
-export const perplexity = openaiStyle('https://docs.perplexity.ai/api-reference', 'https://api.perplexity.ai');
+export const perplexity = openaiStyle(
+  'perplexity',
+  'https://docs.perplexity.ai/api-reference',
+  'https://api.perplexity.ai',
+);
 
 export const cerebras = openaiStyle(
+  'cerebras',
   'https://inference-docs.cerebras.ai/resources/openai',
   'https://api.cerebras.ai/v1',
   COMPLETIONS,
 );
 
 export const huggingface = openaiStyle(
+  'huggingface',
   'https://huggingface.co/docs/inference-providers/index',
   'https://router.huggingface.co/v1',
 );
 
 export const ollama = openaiStyle(
+  'ollama',
   'https://github.com/ollama/ollama/blob/main/docs/openai.md',
   'http://localhost:11434/v1',
   COMPLETIONS,
@@ -127,6 +144,7 @@ export const ollama = openaiStyle(
 );
 
 export const vllm = openaiStyle(
+  'vllm',
   'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
   'http://localhost:8000/v1',
   COMPLETIONS,
@@ -137,6 +155,7 @@ export const vllm = openaiStyle(
 );
 
 export const llamaCpp = openaiStyle(
+  'llama.cpp',
   'https://github.com/ggml-org/llama.cpp/tree/master/tools/server',
   'http://localhost:8080/v1',
   COMPLETIONS,
@@ -146,6 +165,7 @@ export const llamaCpp = openaiStyle(
 
 /** The name of a serving endpoint is the model. */
 export const databricks = openaiStyle(
+  'databricks',
   'https://docs.databricks.com/en/machine-learning/model-serving/score-foundation-models.html',
   ({ workspace_instance_id: id }) =>
     id === undefined ? undefined : `https://${id}.cloud.databricks.com/serving-endpoints`,
@@ -154,6 +174,7 @@ export const databricks = openaiStyle(
 );
 
 export const dashscope = openaiStyle(
+  'dashscope',
   'https://www.alibabacloud.com/help/en/model-studio/developer-reference/compatibility-of-openai-with-dashscope',
   ({ international = true }) =>
     `https://dashscope${international ? '-intl' : ''}.aliyuncs.com/compatible-mode/v1`,

@@ -32,7 +32,9 @@ export interface Provider {
   baseUrl?: string | ((options: PlaceOptions) => string | undefined);
   /** How it speaks chat. A provider that hosts models of several makers may speak several formats. */
   chat(model: string): OutboundChat;
-  /** Path by the name of the format that is spoken there. */
+  /** Where chat is spoken, for formats that do not say it themselves. */
+  chatPath: Endpoint;
+  /** Paths of what else it has, by the name of the format. Spoken as it is, never translated. */
   endpoints: Readonly<Record<string, Endpoint>>;
   /** How one of `auth.keys` is sent. */
   key?: { header: string; prefix: string };
@@ -40,8 +42,6 @@ export interface Provider {
   headers?: Readonly<Record<string, string>>;
   /** A credential that is not a fixed key. */
   signIn?: 'aws' | 'gcp' | 'azure';
-  /** Last changes to a JSON body that is to be sent; returns the same object when there are none. */
-  finish?(body: Record<string, unknown>, chat: OutboundChat | undefined): Record<string, unknown>;
 }
 
 export const BEARER = { header: 'authorization', prefix: 'Bearer ' };

@@ -16,7 +16,9 @@ export function keySignIn(auth: AuthConfig, provider: Provider): SignIn | undefi
     return inHeader(auth, provider.key.header, provider.key.prefix, keys);
   }
   if (param_value === undefined) return undefined;
-  return param_location === 'body' ? inBody(auth, param_name!, param_value) : inQuery(auth, param_name!, param_value);
+  return param_location === 'body'
+    ? inBody(auth, param_name!, param_value)
+    : inQuery(auth, param_name!, param_value);
 }
 
 function inHeader(auth: AuthConfig, name: string, prefix: string, values: readonly string[]): SignIn {
@@ -60,7 +62,10 @@ function withParam({ path }: Outgoing, name: string, value: string): string {
   return `${path}${separator}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
 }
 
-function override(auth: AuthConfig, own: (client: ClientCredentials) => string | undefined): Pick<SignIn, 'own'> {
+function override(
+  auth: AuthConfig,
+  own: (client: ClientCredentials) => string | undefined,
+): Pick<SignIn, 'own'> {
   return auth.allow_override ? { own: (client) => own(client) || undefined } : {};
 }
 

@@ -1,6 +1,7 @@
 // How a request gets its credentials.
-import type { AuthConfig } from '../config.ts';
+
 import type { Outgoing } from '../call.ts';
+import type { AuthConfig } from '../config.ts';
 import type { Key, Keyring } from '../keys.ts';
 
 /** What a request carries of a client's own, for `allow_override`. */

@@ -13,7 +13,15 @@ export class AnthropicChunks implements ChunkReader {
   /** Anthropic numbers blocks of all kinds together, OpenAI tool calls alone. */
   private readonly toolIndexes = new Map<number, number>();
   private thinking: { text: string; signature: string } | undefined;
-  private usage: Bag = {};
+  private reported: Bag = {};
+
+  /** Before the end `output_tokens` is only what was written when the stream began. */
+  get usage(): ChatUsage | undefined {
+    const { output_tokens: _, ...prompt } = this.reported;
+    return Object.keys(this.reported).length === 0
+      ? undefined
+      : toChatUsage(this.complete ? this.reported : prompt);
+  }
 
   event(event: SseEvent): ChatChunk[] {
     const body = event.json;
@@ -31,7 +39,7 @@ export class AnthropicChunks implements ChunkReader {
         return this.messageDelta(body);
       case 'message_stop':
         this.complete = true;
-        return this.usageChunk();
+        return this.reportedChunk();
       case 'error':
         this.error = errorOf(body);
         return [];
@@ -42,7 +50,7 @@ export class AnthropicChunks implements ChunkReader {
 
   private start(message: Bag): ChatChunk[] {
     this.head = { ...this.head, id: String(message.id ?? ''), model: String(message.model ?? '') };
-    this.usage = isObject(message.usage) ? message.usage : {};
+    this.reported = isObject(message.usage) ? message.usage : {};
     return [this.chunk({ role: 'assistant', content: '' })];
   }
 
@@ -87,13 +95,13 @@ export class AnthropicChunks implements ChunkReader {
 
   private messageDelta(body: Bag): ChatChunk[] {
     // The last message_delta has the whole count of output tokens, and repeats those of the input.
-    this.usage = { ...this.usage, ...(isObject(body.usage) ? body.usage : {}) };
+    this.reported = { ...this.reported, ...(isObject(body.usage) ? body.usage : {}) };
     const reason = finishReason(isObject(body.delta) ? body.delta.stop_reason : undefined);
     return reason ? [this.chunk({}, reason)] : [];
   }
 
   private usageChunk(): ChatChunk[] {
-    const usage = toChatUsage(this.usage) as ChatUsage;
+    const usage = toChatUsage(this.reported) as ChatUsage;
     return [{ ...this.chunk({}), choices: [], usage }];
   }
 
