@@ -39,7 +39,7 @@ export class AnthropicChunks implements ChunkReader {
         return this.messageDelta(body);
       case 'message_stop':
         this.complete = true;
-        return this.reportedChunk();
+        return this.usageChunk();
       case 'error':
         this.error = errorOf(body);
         return [];
