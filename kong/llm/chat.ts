@@ -46,6 +46,11 @@ export interface Tool {
   type: 'function';
   function: { name: string; description?: string; parameters?: JsonSchema; strict?: boolean };
   cache_control?: CacheControl;
+  /**
+   * Ours: the client's tool takes free text (Responses API `custom`), said here as a function whose only parameter is
+   * a string `input`.
+   */
+  free_text?: true;
 }
 
 /** Ours, as Anthropic names it: the prompt up to here may be cached by the provider. */
@@ -100,6 +105,8 @@ export interface ReasoningBlock {
   format?: SignatureFormat;
   /** Encrypted reasoning that only its provider can read. */
   redacted?: string;
+  /** The tool call that the signature belongs to, where it comes before the call. */
+  tool?: string;
 }
 
 export type SignatureFormat = 'anthropic' | 'gemini' | 'openai-responses';

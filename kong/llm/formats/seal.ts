@@ -7,6 +7,8 @@ export interface Sealed {
   format: SignatureFormat;
   /** What the provider gave. */
   signature: string;
+  /** It is a whole encrypted block, not the signature of a text. */
+  redacted?: true;
   /** For which tool call, when the token belongs to one. */
   tool?: string;
 }

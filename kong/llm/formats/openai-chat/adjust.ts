@@ -45,7 +45,7 @@ export function adjust(request: ChatRequest, quirks: Quirks, saying: Saying | un
     const value = name in changes ? changes[name] : request[name];
     if (value === undefined || value === null) continue;
     changes[name] = undefined;
-    if (other !== null) changes[other] ??= value;
+    if (other !== null) changes[other] ??= request[other] ?? value;
     else leaveOut(name, value, saying);
   }
   for (const [name, [min, max]] of Object.entries(rules?.ranges ?? quirks.ranges ?? {})) {
@@ -74,8 +74,6 @@ function reasoning(request: ChatRequest, quirks: Quirks): Bag {
   const changes: Bag = {};
   if (budget !== undefined) changes.reasoning_budget = undefined;
   if (effort === undefined && budget !== undefined) changes.reasoning_effort = effortOf(budget);
-  // Anthropic's word for the highest.
-  if (effort === 'max') changes.reasoning_effort = 'xhigh';
   return changes;
 }
 

@@ -8,7 +8,9 @@ import type { Quirks } from './quirks.ts';
 export function fromCommon(request: ChatRequest, quirks: Quirks, saying: Saying | undefined): Bag {
   const out: Bag = { ...request, messages: messages(request, quirks, saying) };
   if (Array.isArray(request.tools)) {
-    out.tools = request.tools.map((tool) => (quirks.cacheControl ? tool : withoutCache(tool)));
+    out.tools = request.tools.map(({ free_text: _, ...tool }) =>
+      quirks.cacheControl ? tool : withoutCache(tool),
+    );
   }
   if (request.stream) out.stream_options = { ...request.stream_options, include_usage: true };
   const changes = adjust({ ...request, ...(out as Partial<ChatRequest>) }, quirks, saying);

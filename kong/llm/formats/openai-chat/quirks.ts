@@ -54,12 +54,16 @@ const REASONING_ONLY = {
 
 const OPENAI: Quirks = {
   source: 'https://platform.openai.com/docs/api-reference/chat/create',
-  params: { top_k: null },
+  // Every model takes the new name, the newer ones no longer the old.
+  params: { max_tokens: 'max_completion_tokens', top_k: null },
   maxStops: 4,
   plainAnswers: true,
   models: [
     { match: /^(.*\/)?(o\d(-|$)|gpt-5(-(mini|nano|codex|pro)|-\d{4}|$))/, params: REASONING_ONLY },
-    { match: /^(.*\/)?(gpt-3\.5|gpt-4|chatgpt-4o)/, params: { top_k: null, reasoning_effort: null } },
+    {
+      match: /^(.*\/)?(gpt-3\.5|gpt-4|chatgpt-4o)/,
+      params: { max_tokens: 'max_completion_tokens', top_k: null, reasoning_effort: null },
+    },
   ],
 };
 
