@@ -1,7 +1,7 @@
 // How fast an upstream has been: peak EWMA for choosing, and the p95 of the times to first token for hedging.
 
 /** A sample loses two thirds of its weight in so many ms. */
-const DECAY_MS = 10_000;
+const DECAY_MS = 15_000;
 
 /** Rises at once to a slow sample, and comes down with time (as Finagle's peak EWMA does). */
 export class PeakEwma {
@@ -10,17 +10,22 @@ export class PeakEwma {
 
   /** @param sample ms. @param now ms since the epoch. */
   add(sample: number, now: number): void {
-    if (this.value === undefined || sample > this.value) this.value = sample;
+    const { value } = this;
+    if (value === undefined || sample > value) this.value = sample;
     else {
-      const keep = Math.exp(-(now - this.at) / DECAY_MS);
-      this.value = this.value * keep + sample * (1 - keep);
+      const keep = this.keep(now);
+      this.value = value * keep + sample * (1 - keep);
     }
     this.at = now;
   }
 
-  /** Undefined until there is a sample. */
-  get current(): number | undefined {
-    return this.value;
+  /** Undefined until there is a sample. Falls with time, so that one that was slow is asked again some day. */
+  current(now: number): number | undefined {
+    return this.value === undefined ? undefined : this.value * this.keep(now);
+  }
+
+  private keep(now: number): number {
+    return Math.exp(-Math.max(0, now - this.at) / DECAY_MS);
   }
 }
 

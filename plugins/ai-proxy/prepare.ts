@@ -112,7 +112,10 @@ function passOther(
   const { request, format } = exchange;
   const shared = { endpoint, chat: undefined, common: undefined, stripUsage: false };
   if (format.media === 'form') {
-    return { ...shared, body: request.toBytes(), contentType: String(request.headers['content-type']) };
+    const { body } = request;
+    const bytes =
+      body.model === model && !extra ? request.toBytes() : request.write({ ...body, ...extra, model });
+    return { ...shared, body: bytes, contentType: String(request.headers['content-type']) };
   }
   const changes = {
     ...modelChange(exchange, model),

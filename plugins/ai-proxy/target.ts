@@ -84,7 +84,7 @@ function resolveTarget(config: TargetConfig, name: string, context: TargetContex
     weight: config.weight,
     maxConcurrent: config.limits?.max_concurrent ?? Number.POSITIVE_INFINITY,
     place,
-    signIn: signInOf(config, provider, context.log),
+    signIn: signInOf(config, provider),
     headers: { ...provider.headers, ...(version === undefined ? {} : { 'anthropic-version': version }) },
     ownPrices: ownPrices(options),
     state: context.stateOf(name),

@@ -18,9 +18,9 @@ import type { PluginDefinition } from '../../kong/relay/plugin.ts';
 import { startRelay } from '../../kong/relay/server.ts';
 import type { StageHost } from '../../kong/relay/stage.ts';
 import { Stages } from '../../kong/relay/stages.ts';
-import { providerError } from '../../plugins/ai-proxy/provider-error.ts';
+import { statusFailure } from '../../plugins/ai-proxy/failure.ts';
 import { ProviderStream } from '../../plugins/ai-proxy/provider-stream.ts';
-import { passing, translating } from '../../plugins/ai-proxy/readers.ts';
+import { PassingReader, TranslatingReader } from '../../plugins/ai-proxy/readers.ts';
 
 export interface TranslatingRelay {
   /** `http://127.0.0.1:PORT`, without a path. */
@@ -113,16 +113,33 @@ async function relay(
       exchange.usage = usage;
     };
     const reader = common
-      ? translating(format.chat!, outbound!, common, onUsage)
-      : passing(format, false, onUsage);
-    const source = new ProviderStream(response.body, reader, outbound?.framing);
-    await source.begun();
+      ? new TranslatingReader(format.chat!, outbound!.toChunks(common), common, onUsage)
+      : new PassingReader(format, false, onUsage);
+    const { body } = response;
+    const flow = {
+      pause: () => void body.pause(),
+      resume: () => void body.resume(),
+      abort: () => void body.destroy(),
+    };
+    const source = await new Promise<ProviderStream>((begun, fail) => {
+      const stream: ProviderStream = new ProviderStream(flow, reader, outbound?.framing, {
+        begun: () => begun(stream),
+        over: (error) => error && fail(error),
+        cancelled: () => {},
+      });
+      body.on('data', (chunk: Buffer) => stream.data(chunk));
+      body.on('end', () => stream.end());
+      body.on('error', (error) => stream.error(error));
+    });
     exchange.answer = { kind: 'stream', status: 200, headers: {}, stream: new EventStream(source) };
     return;
   }
   const bytes = Buffer.from(await response.body.arrayBuffer());
-  if (response.statusCode !== 200)
-    throw providerError(response.statusCode, JSON.parse(bytes.toString()), undefined);
+  if (response.statusCode !== 200) {
+    const error = JSON.parse(bytes.toString());
+    throw statusFailure(response.statusCode, {}, error, outbound?.errorMessage(error) ?? error.error?.message)
+      .error;
+  }
   const answer = WholeAnswer.ofBytes(200, { 'content-type': type }, bytes);
   if (!common) {
     exchange.usage = format.answer.usage(answer.body);

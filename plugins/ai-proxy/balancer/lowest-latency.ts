@@ -4,7 +4,7 @@ import { type Choice, lowest, type Picker } from './picker.ts';
 
 export function lowestLatency({ latency_strategy }: BalancerConfig): Picker {
   const latency = ({ upstream }: Choice): number | undefined =>
-    (latency_strategy === 'tpot' ? upstream.perToken : upstream.whole).current;
+    (latency_strategy === 'tpot' ? upstream.perToken : upstream.whole).current(Date.now());
   // One that was never measured is the fastest until it is. What is under way counts: it has not been measured yet.
   const score = (choice: Choice): number => (latency(choice) ?? 0) * (choice.target.state.active + 1);
   return (choices) => (choices.length <= 2 ? lowest(choices, score) : lowest(drawTwo(choices), score));

@@ -1,13 +1,17 @@
 // Every provider by the name that the config has for it.
 import { anthropic } from './anthropic.ts';
 import { azure } from './azure.ts';
+import { gemini } from './gemini.ts';
 import * as style from './openai-style.ts';
 import type { Provider } from './provider.ts';
+import { vertex } from './vertex.ts';
 
 export const PROVIDERS = {
   openai: style.openai,
   azure,
   anthropic,
+  gemini,
+  vertex,
   mistral: style.mistral,
   groq: style.groq,
   deepseek: style.deepseek,

@@ -127,27 +127,15 @@ test('least-connections sends to whoever has the least under way for its weight'
   await Promise.all(pending);
 });
 
-test('lowest-latency prefers the faster of each two, and still knows the others', async () => {
-  upstreams[0]!.handle(delayed(reply(200, openaiChat({ text: 'Hi' })), 60));
+test('lowest-latency leaves a slow target alone, once it is known to be', async () => {
+  upstreams[0]!.handle(delayed(reply(200, openaiChat({ text: 'Hi' })), 400));
   proxy = await startProxy({
-    targets: targets({}, {}, {}),
+    targets: targets({}, {}),
     balancer: { algorithm: 'lowest-latency', latency_strategy: 'e2e' },
   });
-  const { a = 0, b = 0, c = 0 } = shares(await ask(40));
+  const { a = 0 } = shares(await ask(30));
   expect(a).toBeGreaterThan(0);
   expect(a).toBeLessThan(6);
-  expect(Math.min(b, c)).toBeGreaterThan(5);
-});
-
-test('lowest-latency by token: a long answer does not make a target slow', async () => {
-  const tokens = (completion: number) => ({
-    usage: { prompt_tokens: 1, completion_tokens: completion, total_tokens: 1 + completion },
-  });
-  upstreams[0]!.handle(delayed(reply(200, openaiChat({ text: 'long', ...tokens(1_000) })), 60));
-  upstreams[1]!.handle(delayed(reply(200, openaiChat({ text: 'short', ...tokens(1) })), 20));
-  proxy = await startProxy({ targets: targets({}, {}), balancer: { algorithm: 'lowest-latency' } });
-  const { a = 0 } = shares(await ask(12));
-  expect(a).toBeGreaterThanOrEqual(9);
 });
 
 test('lowest-usage evens out the tokens, not the requests', async () => {
