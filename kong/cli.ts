@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `kong-ai` command: each of its words is a file in kong/commands.
 import { Command } from 'commander';
+import { confCommand } from './commands/conf.ts';
 import { devCommand } from './commands/dev.ts';
 import { dumpCommand } from './commands/dump.ts';
 import { startCommand } from './commands/start.ts';
@@ -9,7 +10,8 @@ import { validateCommand } from './commands/validate.ts';
 const program = new Command('kong-ai')
   .description('AI gateway plugins for Kong: run them beside a Kong, or try them without one.')
   .version('0.1.0');
-for (const command of [startCommand, devCommand, dumpCommand, validateCommand]) program.addCommand(command());
+for (const command of [startCommand, devCommand, dumpCommand, confCommand, validateCommand])
+  program.addCommand(command());
 
 try {
   await program.parseAsync();

@@ -1,7 +1,7 @@
 // Nothing reaches a provider that the gateway did not declare, and nothing of the gateway's own reaches anybody.
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { OPENAI } from './support/dialects.ts';
-import { embeddedOnly, post } from './support/gateway.ts';
+import { embeddedOnly, post, postRaw } from './support/gateway.ts';
 import { startStack } from './support/stack.ts';
 import { newKey, script, seen, seenOnce } from './support/upstream-client.ts';
 
@@ -60,6 +60,20 @@ describe('forged declarations', () => {
     expect(JSON.stringify(calls)).not.toMatch(/x-ai-plan|x-ai-identity/i);
     expect([...response.headers.keys()].filter((name) => /^x-ai-(plan|identity)/.test(name))).toEqual([]);
   });
+});
+
+describe('gateway headers that a client has Kong remove', () => {
+  // Kong takes what the Connection header names out of the request after the plugins have run.
+  test.each(['x-ai-plan-ai-proxy-ts', 'x-ai-identity', 'x-ai-plan-ai-proxy-ts, x-ai-identity'])(
+    'leave nothing that is served: Connection: %s',
+    async (connection) => {
+      const model = await script(OPENAI.whole({ text: ['no'] }));
+      const { status, body } = await postRaw(OPEN, chat(model), { connection });
+      expect(status).toBe(400);
+      expect(JSON.parse(body).error.code).toMatch(/^plan_(incomplete|missing|forged)$/);
+      expect(await seen(model)).toEqual([]);
+    },
+  );
 });
 
 describe('what the provider is sent', () => {

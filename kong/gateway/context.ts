@@ -68,7 +68,7 @@ export function createContext(incoming: IncomingMessage, signal: AbortSignal): R
     incoming,
     signal,
     httpVersion: Number(incoming.httpVersion),
-    host: hostOf(headers.get('host') ?? ''),
+    host: withoutPort(headers.get('host') ?? '').toLowerCase(),
     port: incoming.socket.localPort ?? 0,
     clientIp: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     path,
@@ -97,6 +97,6 @@ function originForm(target: string): string {
   return rest === undefined || rest === '' ? '/' : rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-function hostOf(header: string): string {
-  return header.toLowerCase().replace(/:\d+$/, '');
+export function withoutPort(host: string): string {
+  return host.replace(/:\d+$/, '');
 }

@@ -1,8 +1,9 @@
 // One request through the gateway: route, plugins by priority, upstream; each step may answer instead.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Configuration, RunnablePlugin } from './configuration.ts';
-import { createContext, type RequestContext } from './context.ts';
+import { createContext, type RequestContext, withoutPort } from './context.ts';
 import { errorExit, nginxErrorExit } from './exit.ts';
+import type { HeaderList } from './headers.ts';
 import type { Log } from './log.ts';
 import { upstreamPath } from './router/path.ts';
 import { discardBody } from './upstream/body.ts';
@@ -72,7 +73,8 @@ async function prepare(
 }
 
 function route(context: RequestContext, router: Configuration['router']): boolean {
-  const { method, host, port, normalizedPath: path, headers } = context;
+  const { method, port, normalizedPath: path, headers } = context;
+  const host = withoutPort(headers.get('host') ?? '');
   const match = router.match({ method, host, port, path, headers });
   if (!match) return false;
   const { route, prefix } = match;
@@ -113,8 +115,7 @@ async function proxy(
     const answer = await openUpstream(context, service, agents);
     const headers = answerHeaders(context, answer);
     for (const plugin of collected) plugin.headerFilter?.(context, headers);
-    headers.set('X-Kong-Upstream-Latency', String(Date.now() - sentAt));
-    headers.set('X-Kong-Proxy-Latency', String(sentAt - context.startedAt));
+    setProxyHeaders(context, headers, sentAt);
     headers.set('X-Kong-Request-Id', context.id);
     const whole = await sendAnswer(answer, response, headers, service.read_timeout);
     if (!whole && !context.signal.aborted) {
@@ -125,14 +126,27 @@ async function proxy(
     const failure = error instanceof UpstreamFailure ? error : new UpstreamFailure(500, error);
     const fields = { requestId: context.id, service: service.name, error: failure.message };
     log.error(fields, 'no answer from the upstream');
-    context.exit = failure.text
-      ? errorExit(context, failure.status, failure.text)
-      : nginxErrorExit(context, failure.status);
-    sendExit(context, response, collected);
+    // Kong's own errors come before the proxying, nginx's after it.
+    const { status, text } = failure;
+    context.exit = text ? errorExit(context, status, text) : nginxErrorExit(context, status);
+    sendExit(context, response, collected, text ? undefined : sentAt);
   }
 }
 
-function sendExit(context: RequestContext, response: ServerResponse, collected: RunnablePlugin[]): void {
+function setProxyHeaders(context: RequestContext, headers: HeaderList, sentAt: number): void {
+  headers.set('X-Kong-Upstream-Latency', String(Date.now() - sentAt));
+  headers.set('X-Kong-Proxy-Latency', String(sentAt - context.startedAt));
+  const via = headers.getAll('via').join(', ');
+  headers.set('Via', `${via === '' ? '' : `${via}, `}1.1 ${SERVER_NAME}`);
+}
+
+/** `sentAt` is when the request went to an upstream that then did not answer. */
+function sendExit(
+  context: RequestContext,
+  response: ServerResponse,
+  collected: RunnablePlugin[],
+  sentAt?: number,
+): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -142,8 +156,9 @@ function sendExit(context: RequestContext, response: ServerResponse, collected: 
   for (const name of new Set(exit.headers.map(([name]) => name.toLowerCase()))) headers.remove(name);
   for (const [name, value] of exit.headers) headers.add(name, value);
   for (const plugin of collected) plugin.headerFilter?.(context, headers);
-  headers.set('Content-Length', String(exit.body.length));
-  headers.set('X-Kong-Response-Latency', String(Date.now() - context.startedAt));
+  if (exit.status !== 204 && exit.status !== 304) headers.set('Content-Length', String(exit.body.length));
+  if (sentAt === undefined) headers.set('X-Kong-Response-Latency', String(Date.now() - context.startedAt));
+  else setProxyHeaders(context, headers, sentAt);
   headers.set('Server', SERVER_NAME);
   headers.set('X-Kong-Request-Id', context.id);
   response.writeHead(exit.status, headers.toRaw());

@@ -5,7 +5,6 @@ import { nginxErrorExit } from './exit.ts';
 import { HeaderList } from './headers.ts';
 
 const DRAIN_MS = 10_000;
-const SWEEP_EVERY_MS = 50;
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADER_TIMEOUT_MS = 60_000;
 
@@ -16,17 +15,29 @@ export interface Listening {
 
 export async function listen(host: string, port: number, handle: RequestListener): Promise<Listening> {
   let closing = false;
+  let unanswered = 0;
+  // What is open now is idle, or still sends a body that nobody needs.
+  const closeWhenAnswered = () => {
+    if (closing && unanswered === 0) server.closeAllConnections();
+  };
+  const take: RequestListener = (incoming, response) => {
+    if (closing) response.shouldKeepAlive = false;
+    unanswered += 1;
+    response.once('close', () => {
+      unanswered -= 1;
+      closeWhenAnswered();
+    });
+    handle(incoming, response);
+  };
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADER_TIMEOUT_MS,
       requestTimeout: 0, // a long upload is watched for progress instead
     },
-    (incoming, response) => {
-      if (closing) response.shouldKeepAlive = false;
-      handle(incoming, response);
-    },
+    take,
   );
+  server.on('checkExpectation', take); // nginx ignores expectations that it does not know
   server.maxHeadersCount = 0; // bounded by their size, and by the handler, which does not drop any silently
   server.on('clientError', refuseMalformed);
   await new Promise<void>((resolve, reject) => {
@@ -41,11 +52,9 @@ export async function listen(host: string, port: number, handle: RequestListener
     async close() {
       closing = true;
       const drained = new Promise<void>((resolve) => server.close(() => resolve()));
-      // A connection falls idle a moment after its request is over.
-      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
+      closeWhenAnswered();
       const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await drained;
-      clearInterval(sweep);
       clearTimeout(deadline);
     },
   };

@@ -20,13 +20,13 @@ export interface Countable {
 /** The work of an unbroken run grows with its square: 1 ms at this length, 0.1 ms for ordinary prose. */
 const SLICE = 512;
 /** Slices that may hold such runs count this much more. */
-const SLOW = 8;
+const SLOW = 12;
 /** Characters of ordinary prose that are counted in one go: about 3 ms. */
 const WORK_PER_TURN = 16_384;
 /** What countTextAsync counts before it extrapolates: about 0.2 s in all, of one request. */
 const MAX_WORK = 64 * WORK_PER_TURN;
 
-/** Counts at once; of a text over some 16k characters (2k if not ASCII) the head, and extrapolates. */
+/** Counts at once; of a text over some 16k characters (1.4k if not ASCII) the head, and extrapolates. */
 export function countText(model: string | undefined, text: string): TokenCount {
   return countSync(tokenizerOf(model), { texts: [text], extra: 0, estimated: false });
 }

@@ -3,6 +3,7 @@
 // Each plugin has a header name of its own. Kong's add_header reads at most `lua_max_req_headers` (100) headers
 // back and then replaces them, so entries that shared one name could be lost behind a hundred client headers,
 // and a guard with them. A name of its own cannot be lost, and a forged value in front of it still shows.
+import { createHash } from 'node:crypto';
 import { sign, type Verdict, verify } from './signature.ts';
 
 export const PLAN_HEADER_PREFIX = 'x-ai-plan-';
@@ -37,4 +38,10 @@ export function verifyEntry(
     configHash: verdict.payload.slice(dot + 1),
   };
   return { ok: true, entry, minute: verdict.minute };
+}
+
+/** The same for the same entries, whatever their order. @param entries pairs of plugin name and token */
+export function planDigest(entries: readonly (readonly [plugin: string, token: string])[]): string {
+  const lines = entries.map(([plugin, token]) => `${plugin} ${token}`).sort();
+  return createHash('sha256').update(lines.join('\n')).digest('base64url').slice(0, 22);
 }

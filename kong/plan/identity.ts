@@ -28,8 +28,19 @@ export interface Identity {
   uriCaptures?: Record<string, string>;
 }
 
-export function signIdentity(secret: Buffer, identity: Identity, minute: number): string {
-  const json = Buffer.from(JSON.stringify(identity)).toString('base64url');
+/**
+ * The identity together with the plan that was there when it was made. Kong removes what a client names in its
+ * `Connection` header after the plugins have run, so an entry can be gone when the request arrives: what is left must
+ * be exactly what was declared.
+ */
+export interface Attestation {
+  identity: Identity;
+  /** Of all plan entries, by `planDigest`. */
+  plan: string;
+}
+
+export function signIdentity(secret: Buffer, attestation: Attestation, minute: number): string {
+  const json = Buffer.from(JSON.stringify(attestation)).toString('base64url');
   return sign(secret, IDENTITY_HEADER, json, minute);
 }
 
@@ -37,9 +48,9 @@ export function verifyIdentity(
   secret: Buffer,
   token: string,
   now: number,
-): { ok: true; identity: Identity; minute: number } | Extract<Verdict, { ok: false }> {
+): ({ ok: true; minute: number } & Attestation) | Extract<Verdict, { ok: false }> {
   const verdict = verify(secret, IDENTITY_HEADER, token, now);
   if (!verdict.ok) return verdict;
-  const identity = JSON.parse(Buffer.from(verdict.payload, 'base64url').toString('utf8')) as Identity;
-  return { ok: true, identity, minute: verdict.minute };
+  const attestation = JSON.parse(Buffer.from(verdict.payload, 'base64url').toString('utf8')) as Attestation;
+  return { ok: true, ...attestation, minute: verdict.minute };
 }

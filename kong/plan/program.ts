@@ -1,6 +1,6 @@
 // What a plugin does in Kong's access phase, as data: PDK reads, then the writes that follow from their results.
 // The plugin server runs it as prepared bytes; the plugin classes run it on any PDK, kong-pdk's own included.
-import { type PlanEntry, planHeader, signEntry } from './entry.ts';
+import { type PlanEntry, planDigest, planHeader, signEntry } from './entry.ts';
 import { IDENTITY_HEADER, type Identity, signIdentity } from './identity.ts';
 
 export interface PdkCall {
@@ -24,28 +24,50 @@ export interface RelayAddress {
 export function declare(secret: Buffer, relay: RelayAddress, entry: PlanEntry): AccessProgram {
   return {
     reads: [],
-    writes: (_results, minute) => [
-      call('kong.service.request.add_header', planHeader(entry.plugin), signEntry(secret, entry, minute)),
-      call('kong.service.set_target', relay.host, relay.port),
-      call('kong.service.request.set_scheme', 'http'),
-    ],
+    writes: (_results, minute) => declaration(relay, entry, signEntry(secret, entry, minute)),
   };
 }
 
-/** As `declare`, and adds the signed identity of the caller. For the plugin that runs last. */
-export function declareWithIdentity(secret: Buffer, relay: RelayAddress, entry: PlanEntry): AccessProgram {
-  const plain = declare(secret, relay, entry);
+function declaration(relay: RelayAddress, entry: PlanEntry, token: string): PdkCall[] {
+  return [
+    call('kong.service.request.add_header', planHeader(entry.plugin), token),
+    call('kong.service.set_target', relay.host, relay.port),
+    // The service's own https would otherwise be kept towards the relay.
+    call('kong.service.request.set_scheme', 'http'),
+  ];
+}
+
+/**
+ * As `declare`, and adds the signed identity of the caller and of the plan. For the plugin that runs last.
+ * @param others names of the plugins that may have declared themselves before
+ */
+export function declareWithIdentity(
+  secret: Buffer,
+  relay: RelayAddress,
+  entry: PlanEntry,
+  others: readonly string[],
+): AccessProgram {
+  const reads = [
+    ...IDENTITY_READS,
+    ...others.map((name) => call('kong.request.get_header', planHeader(name))),
+  ];
   return {
-    reads: IDENTITY_READS,
-    writes: (results, minute) => [
-      call(
-        'kong.service.request.add_header',
-        IDENTITY_HEADER,
-        signIdentity(secret, identityFrom(results), minute),
-      ),
-      ...plain.writes(results, minute),
-    ],
+    reads,
+    writes: (results, minute) => {
+      const token = signEntry(secret, entry, minute);
+      const declared = others.flatMap((name, i) => entryOf(name, results[IDENTITY_READS.length + i]));
+      const plan = planDigest([...declared, [entry.plugin, token]]);
+      const identity = signIdentity(secret, { identity: identityFrom(results), plan }, minute);
+      return [
+        call('kong.service.request.add_header', IDENTITY_HEADER, identity),
+        ...declaration(relay, entry, token),
+      ];
+    },
   };
+}
+
+function entryOf(name: string, value: unknown): [string, string][] {
+  return typeof value === 'string' && value !== '' ? [[name, value]] : [];
 }
 
 const IDENTITY_READS: readonly PdkCall[] = [

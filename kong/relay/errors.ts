@@ -35,6 +35,12 @@ export const ERRORS = {
     message: 'The gateway declared this request too long ago.',
     help: 'More than ten minutes lie between the access phase and the relay: a very slow upload, or two clocks apart.',
   },
+  plan_incomplete: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'The request lost gateway headers on its way.',
+    help: 'A client named gateway headers in its Connection header, and Kong removed them; or another plugin did. Nothing is served with a stage missing.',
+  },
   plan_config_unknown: {
     status: 503,
     type: 'server_error',

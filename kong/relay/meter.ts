@@ -74,10 +74,14 @@ function measure(exchange: Exchange): Usage {
   return usage;
 }
 
-/** A provider worked on it: it answered, or was about to when the client left. */
-function wasAsked({ attempts, usage }: Exchange): boolean {
+/**
+ * A provider worked on it: it gave the answer, which may have broken off since, or was about to when the client left.
+ */
+function wasAsked({ attempts, answer, usage }: Exchange): boolean {
+  if (usage !== undefined) return true;
+  if (answer !== undefined) return attempts.some(({ status = 0 }) => status >= 200 && status < 300);
   const last = attempts.at(-1);
-  return usage !== undefined || (last !== undefined && last.code === undefined);
+  return last !== undefined && last.code === undefined;
 }
 
 function countPrompt(exchange: Exchange): TokenCount {

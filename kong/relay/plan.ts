@@ -1,8 +1,8 @@
 // From the signed headers of a request to the stages that it runs through. Nothing is served without them.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ConfigSource } from '../plan/config-store.ts';
-import { PLAN_HEADER_PREFIX, type PlanEntry, verifyEntry } from '../plan/entry.ts';
-import { IDENTITY_HEADER, type Identity, verifyIdentity } from '../plan/identity.ts';
+import { PLAN_HEADER_PREFIX, type PlanEntry, planDigest, verifyEntry } from '../plan/entry.ts';
+import { type Attestation, IDENTITY_HEADER, type Identity, verifyIdentity } from '../plan/identity.ts';
 import { isCurrent } from '../plan/signature.ts';
 import { GatewayError } from './errors.ts';
 import type { Stages, StartedStage } from './stages.ts';
@@ -19,6 +19,12 @@ export interface Plan {
   identity: Identity;
 }
 
+/** The declared plugins, without the caller. */
+interface Composition {
+  stages: readonly StartedStage[];
+  digest: string;
+}
+
 interface Cached<T> {
   value: T;
   /** The oldest signature in it. */
@@ -29,8 +35,8 @@ export class PlanReader {
   private readonly secret: Buffer;
   private readonly configs: ConfigSource;
   private readonly stages: Stages;
-  private readonly compositions = new Map<string, Cached<readonly StartedStage[]>>();
-  private readonly identities = new Map<string, Cached<Identity>>();
+  private readonly compositions = new Map<string, Cached<Composition>>();
+  private readonly identities = new Map<string, Cached<Attestation>>();
 
   constructor(secret: Buffer, configs: ConfigSource, stages: Stages) {
     this.secret = secret;
@@ -40,33 +46,33 @@ export class PlanReader {
 
   /**
    * Reads the plan and takes its headers out of `headers`.
-   * @throws GatewayError plan_missing, plan_forged, plan_expired, plan_config_unknown, ai_proxy_missing
+   * @throws GatewayError plan_missing, plan_forged, plan_expired, plan_incomplete, plan_config_unknown, ai_proxy_missing
    */
   async read(headers: IncomingHttpHeaders): Promise<Plan> {
     const now = Date.now();
-    const { entries, identity } = takePlanHeaders(headers);
-    const key = entries.map(([plugin, token]) => `${plugin} ${token}`).join('\n');
-    const cached = current(this.compositions, key, now);
-    const stages = cached ?? (await this.compose(entries, key, now));
+    const { entries, identity: token } = takePlanHeaders(headers);
+    const key = entries.map(([plugin, value]) => `${plugin} ${value}`).join('\n');
+    const { stages, digest } =
+      current(this.compositions, key, now) ?? (await this.compose(entries, key, now));
+    if (!stages.at(-1)?.definition.innermost) {
+      throw new GatewayError(token === undefined ? 'ai_proxy_missing' : 'plan_incomplete');
+    }
+    if (token === undefined) throw new GatewayError('plan_incomplete');
+    const { identity, plan } = this.attestation(token, now);
+    if (plan !== digest) throw new GatewayError('plan_incomplete');
     for (const stage of stages) stage.lastUsed = now;
-    return { stages, identity: this.identity(identity, now) };
+    return { stages, identity };
   }
 
-  private async compose(
-    entries: [string, string][],
-    key: string,
-    now: number,
-  ): Promise<readonly StartedStage[]> {
+  private async compose(entries: [string, string][], key: string, now: number): Promise<Composition> {
     const verified = entries.map(([plugin, token]) => unwrap(verifyEntry(this.secret, plugin, token, now)));
     const stages = await Promise.all(verified.map(({ entry }) => this.stageOf(entry)));
     // Kong runs plugins by priority, higher first; the signature says which plugin an entry is of.
     stages.sort((a, b) => b.definition.priority - a.definition.priority);
-    if (!stages.at(-1)?.definition.innermost) throw new GatewayError('ai_proxy_missing');
-    remember(this.compositions, key, {
-      value: stages,
-      minute: Math.min(...verified.map(({ minute }) => minute)),
-    });
-    return stages;
+    const composition = { stages, digest: planDigest(entries) };
+    const minute = Math.min(...verified.map((entry) => entry.minute));
+    remember(this.compositions, key, { value: composition, minute });
+    return composition;
   }
 
   private async stageOf(entry: PlanEntry): Promise<StartedStage> {
@@ -85,13 +91,12 @@ export class PlanReader {
     }
   }
 
-  private identity(token: string | undefined, now: number): Identity {
-    if (token === undefined) throw new GatewayError('plan_missing');
+  private attestation(token: string, now: number): Attestation {
     const cached = current(this.identities, token, now);
     if (cached) return cached;
-    const { identity, minute } = unwrap(verifyIdentity(this.secret, token, now));
-    remember(this.identities, token, { value: identity, minute });
-    return identity;
+    const { minute, ...attestation } = unwrap(verifyIdentity(this.secret, token, now));
+    remember(this.identities, token, { value: attestation, minute });
+    return attestation;
   }
 }
 

@@ -29,6 +29,8 @@ export interface PlanRuntime {
   secret: Buffer;
   relay: RelayAddress;
   configs: ConfigStore;
+  /** Names of all plugins that may be on a route together. */
+  plugins: readonly string[];
 }
 
 /** kong-pdk's contract of a plugin module, and the definition behind it. */
@@ -68,6 +70,7 @@ const DETACHED: PlanRuntime = {
   secret: newSecret(),
   relay: { host: '127.0.0.1', port: 8900 },
   configs: new Store(),
+  plugins: [],
 };
 
 /**
@@ -77,13 +80,19 @@ const DETACHED: PlanRuntime = {
 export function startInstance(
   definition: PluginDefinition,
   raw: Record<string, unknown>,
-  { secret, relay, configs }: PlanRuntime,
+  { secret, relay, configs, plugins }: PlanRuntime,
 ): AccessProgram {
   const { name: plugin } = definition;
   const config = parseConfig(definition.config, raw);
   const pluginId = typeof raw.__plugin_id === 'string' ? raw.__plugin_id : `${plugin}-without-id`;
   const entry = { plugin, pluginId, configHash: configs.put({ plugin, pluginId, config }) };
-  return definition.innermost ? declareWithIdentity(secret, relay, entry) : declare(secret, relay, entry);
+  if (!definition.innermost) return declare(secret, relay, entry);
+  return declareWithIdentity(
+    secret,
+    relay,
+    entry,
+    plugins.filter((name) => name !== plugin),
+  );
 }
 
 function configFields(definition: PluginDefinition): unknown[] {

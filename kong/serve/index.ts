@@ -56,7 +56,8 @@ export async function serve(given: Partial<ServeOptions> = {}): Promise<Served> 
     const relay = group ?? (await inProcess(options, context));
     running.relay = relay;
     const host = options.relayAdvertise ?? options.relayHost;
-    const plugins = servedPlugins({ secret, configs, relay: { host, port: relay.port } });
+    const names = PLUGINS.map(({ Name }) => Name);
+    const plugins = servedPlugins({ secret, configs, relay: { host, port: relay.port }, plugins: names });
     running.pluginServer = await startPluginServer({ socket: options.socket, plugins, log });
     running.admin = await startAdmin({
       host: options.adminHost,

@@ -20,6 +20,8 @@ const node: NodeState = {
 };
 
 process.on('message', (message: ToWorker) => void receive(message));
+// Another module's listener (prom-client has one) takes what came before this one was there.
+send({ type: 'up' });
 // The primary is gone: nothing can be shared or administered any more.
 process.on('disconnect', () => void close());
 // The primary drains its workers; a signal to the whole group must not cut that short.

@@ -1,4 +1,5 @@
 // The gateway under test, as the tests see it.
+import { request } from 'node:http';
 import OpenAI from 'openai';
 import { inject, test } from 'vitest';
 
@@ -26,6 +27,28 @@ export function post(path: string, body: unknown, headers: Record<string, string
     headers: { 'content-type': 'application/json', ...headers },
     body: raw ? (body as string) : JSON.stringify(body),
     signal: AbortSignal.timeout(25_000),
+  });
+}
+
+/** A POST with headers that fetch does not send. */
+export function postRaw(
+  path: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
+    const sent = request(at(path), options, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(JSON.stringify(body));
   });
 }
 

@@ -121,6 +121,22 @@ describe('closing', () => {
   });
 });
 
+it('closes without waiting for a client that has its answer and still sends', async () => {
+  const upstream = await startUpstream((_request, response) => response.end('early'));
+  closers.push(upstream.close);
+  const kong = await gatewayFor(
+    `_format_version: "3.0"\nservices: [{url: "${upstream.url}", routes: [{paths: [/]}]}]\n`,
+  );
+  const request = httpRequest({ port: kong.port, host: '127.0.0.1', method: 'POST', path: '/' });
+  request.on('error', () => {});
+  request.write('never finished');
+  const response = await new Promise<IncomingMessage>((resolve) => request.once('response', resolve));
+  await new Promise((resolve) => response.resume().once('end', resolve));
+  const broken = new Promise((resolve) => request.once('close', resolve));
+  await kong.close();
+  await broken;
+}, 5000);
+
 describe('a request that is wrong', () => {
   async function send(port: number, bytes: string): Promise<string> {
     const socket = connect(port, '127.0.0.1');

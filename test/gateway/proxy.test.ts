@@ -52,6 +52,8 @@ describe('a request to the upstream', () => {
         connection: 'x-secret-hop',
         'x-secret-hop': '1',
         'x-plain': 'kept',
+        expect: 'unknown',
+        te: 'gzip, trailers',
       },
     });
     const seen = answer.echo();
@@ -66,9 +68,10 @@ describe('a request to the upstream', () => {
       'x-forwarded-prefix': '/api',
       'x-real-ip': '127.0.0.1',
       'x-plain': 'kept',
+      te: 'trailers',
       via: '1.1 kong-ai-gateway',
     });
-    expect(seen.headers['x-secret-hop']).toBeUndefined();
+    for (const name of ['x-secret-hop', 'expect']) expect(seen.headers[name]).toBeUndefined();
     expect(seen.headers['x-kong-request-id']).toMatch(/^[0-9a-f]{32}$/);
     expect(answer.headers['x-kong-request-id']).toBe(seen.headers['x-kong-request-id']);
     expect(answer.headers).toHaveProperty('x-kong-upstream-latency');
@@ -270,6 +273,7 @@ describe('when the upstream fails', () => {
       message: 'An invalid response was received from the upstream server',
       request_id: answer.headers['x-kong-request-id'],
     });
+    expect(answer.headers).toHaveProperty('x-kong-upstream-latency');
   });
 
   it('answers 504 when it stays silent beyond read_timeout', async () => {

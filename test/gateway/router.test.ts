@@ -77,6 +77,9 @@ describe('the router', () => {
     expect(match({ host: 'example.com.evil' })?.route.name).toBe('right');
     expect(match({ host: 'p.org', port: 9000 })?.route.name).toBe('port');
     expect(match({ host: 'p.org', port: 8000 })).toBeUndefined();
+    // As Kong: letter by letter.
+    expect(match({ host: 'A.example.com' })?.route.name).toBe('left');
+    expect(match({ host: 'a.EXAMPLE.com' })).toBeUndefined();
   });
 
   it('matches headers by value or regex, in any case', () => {

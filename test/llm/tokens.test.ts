@@ -52,7 +52,7 @@ describe('countText', () => {
   it.each(['o200k_base', 'cl100k_base'] as const)(
     'counts a text in slices to the same number (%s)',
     (encoding) => {
-      const text = PROSE.repeat(12);
+      const text = PROSE.repeat(8);
       const model = encoding === 'o200k_base' ? 'gpt-4o' : 'gpt-4';
       expect(countText(model, text)).toEqual({ tokens: exact(text, encoding), estimated: false });
     },

@@ -36,7 +36,8 @@ function exchange({ asked = true } = {}): Exchange {
     received: 0,
   });
   made.model.requested = 'gpt-4o';
-  if (asked) made.attempts.push({ target: 't', provider: 'openai', model: 'gpt-4o', startedAt: 0 });
+  if (asked)
+    made.attempts.push({ target: 't', provider: 'openai', model: 'gpt-4o', startedAt: 0, status: 200 });
   return made;
 }
 
@@ -101,6 +102,20 @@ describe('finalUsage', () => {
     expect(finalUsage(made)).toEqual({ ...reported(output), estimated: true });
   });
 
+  it('counts what came of a stream that broke, although its attempt has failed', () => {
+    const made = exchange();
+    const play = streaming(made, [text('Hello there, stranger.')], 'fail');
+    meterOutput(made);
+    play();
+    made.attempts[0]!.code = 'stream_interrupted';
+    const output = countText('gpt-4o', 'Hello there, stranger.').tokens;
+    expect(finalUsage(made)).toEqual({
+      input: { total: PROMPT },
+      output: { total: output },
+      estimated: true,
+    });
+  });
+
   it('never counts less than was reported', () => {
     const made = exchange();
     const play = streaming(made, [text('Hi')], 'fail');
@@ -152,7 +167,7 @@ describe('finalUsage', () => {
 
   it('has nothing for a request that the provider refused', () => {
     const made = exchange();
-    made.attempts[0]!.code = 'provider_error';
+    Object.assign(made.attempts[0]!, { status: 500, code: 'provider_error' });
     expect(finalUsage(made)).toEqual({ input: {}, output: {} });
   });
 

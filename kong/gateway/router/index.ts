@@ -4,7 +4,7 @@ import type { Route } from '../deck/state.ts';
 import { type HeaderList, toWire } from '../headers.ts';
 import { compileRegex } from '../regex.ts';
 
-/** What a request is routed by. `path` is normalized and in wire form; `host` is without its port. */
+/** What a request is routed by. `path` is normalized and in wire form; `host` is as sent, without its port. */
 export interface Routable {
   method: string;
   host: string;
@@ -135,8 +135,9 @@ function hostTest({ hosts }: Route): Candidate['tests'] {
   return [(request) => matchers.some((matches) => matches(request))];
 }
 
+/** Kong compares hosts letter by letter, so this does too: what works here must work there. */
 function hostMatcher(given: string): (request: Routable) => boolean {
-  const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(given.toLowerCase()) ?? [];
+  const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(given) ?? [];
   const onPort = (request: Routable) => port === undefined || request.port === Number(port);
   if (host.startsWith('*')) {
     return (request) => request.host.endsWith(host.slice(1)) && onPort(request);

@@ -60,8 +60,6 @@ export function answerHeaders(context: RequestContext, response: IncomingMessage
   const headers = HeaderList.fromRaw(response.rawHeaders);
   const named = tokens(headers.getAll('connection').join(','));
   for (const name of [...named, ...HOP_BY_HOP]) headers.remove(name);
-  const via = headers.getAll('via').join(', ');
-  headers.set('Via', `${via === '' ? '' : `${via}, `}1.1 ${SERVER_NAME}`);
   if (!headers.has('server')) headers.set('Server', SERVER_NAME);
 
   const all = context.responseHeaders.copy();

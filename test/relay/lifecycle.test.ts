@@ -1,0 +1,85 @@
+import { Pool } from 'undici';
+import { expect, it } from 'vitest';
+import { WholeAnswer } from '../../kong/relay/answer.ts';
+import { deferred } from '../support/deferred.ts';
+import { CHAT, errorOf, ManualSource, provider, STREAMED, startTestRelay, streamOf } from './relay.ts';
+
+it('closing lets requests under way finish', async () => {
+  const go = deferred();
+  const relay = await startTestRelay(
+    [
+      provider(async (exchange) => {
+        await go.promise;
+        exchange.answer = WholeAnswer.ofJson(200, { done: true });
+      }),
+    ],
+    { drainMs: 10_000 },
+  );
+  const asked = relay.post(CHAT);
+  await expect.poll(() => relay.active()).toBe(1);
+  const closing = relay.close();
+  go.resolve();
+  expect(await (await asked).json()).toEqual({ done: true });
+  await closing;
+  await expect(relay.post(CHAT)).rejects.toThrow();
+});
+
+it('a request on a connection that is still open is a 503 while it closes', async () => {
+  const go = deferred();
+  const relay = await startTestRelay(
+    [
+      provider(async (exchange) => {
+        await go.promise;
+        exchange.answer = WholeAnswer.ofJson(200, {});
+      }),
+    ],
+    { drainMs: 10_000 },
+  );
+  const pool = new Pool(relay.url, { connections: 1, pipelining: 2 });
+  const send = () =>
+    pool.request({
+      path: '/v1/chat/completions',
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...relay.plan() },
+      body: JSON.stringify(CHAT),
+      idempotent: true,
+      blocking: false,
+    });
+  const first = send();
+  await expect.poll(() => relay.active()).toBe(1);
+  const closing = relay.close();
+  const second = send();
+  go.resolve();
+  await (await first).body.dump();
+  const refused = await second;
+  expect(refused.headers['retry-after']).toBe('1');
+  expect(await errorOf(new Response(await refused.body.text(), { status: refused.statusCode }))).toEqual({
+    status: 503,
+    code: 'shutting_down',
+  });
+  await pool.close();
+  await closing;
+});
+
+it('what does not finish in time is broken, and its provider stopped', async () => {
+  const source = new ManualSource();
+  const relay = await startTestRelay(
+    [
+      provider((exchange) => {
+        exchange.answer = streamOf(source);
+      }),
+    ],
+    { drainMs: 50 },
+  );
+  const asked = relay.post(STREAMED);
+  await source.started;
+  source.text('half');
+  const response = await asked;
+  const reading = response.text().then(
+    () => 'whole',
+    () => 'broken',
+  );
+  await relay.close();
+  expect(await reading).toBe('broken');
+  await expect.poll(() => source.cancelled.length).toBe(1);
+});
