@@ -3,8 +3,10 @@ import { GatewayError } from '../../kong/relay/errors.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
 import { definePlugin } from '../../kong/relay/plugin.ts';
 import { type AiProxyConfig, aiProxyConfig } from './config.ts';
+import { modelsAnswer } from './models.ts';
 import { proxy } from './proxy.ts';
 import { Runtime } from './runtime.ts';
+import { capturesIn } from './template.ts';
 
 export const aiProxy = definePlugin({
   name: 'ai-proxy-ts',
@@ -13,10 +15,15 @@ export const aiProxy = definePlugin({
   priority: 770,
   config: aiProxyConfig,
   innermost: true,
+  captures: (config) => capturesIn(JSON.stringify(config.targets)),
   stage(config, host) {
     const runtime = new Runtime(config, host);
     return {
       async run(exchange: Exchange): Promise<void> {
+        if (exchange.format.operation === 'models') {
+          exchange.answer = modelsAnswer(runtime.targets, config);
+          return;
+        }
         applyStreaming(config, exchange);
         await proxy(runtime, exchange);
       },

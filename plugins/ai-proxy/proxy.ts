@@ -5,6 +5,7 @@ import type { Exchange } from '../../kong/relay/exchange.ts';
 import { Attempt, type Result } from './attempt.ts';
 import type { Choice } from './balancer/index.ts';
 import type { Outgoing } from './call.ts';
+import { countHere } from './count-tokens.ts';
 import { failsOver } from './failure.ts';
 import type { Runtime } from './runtime.ts';
 import { type Pick, Selection } from './selection.ts';
@@ -70,6 +71,10 @@ class ProxyRun {
       }
       if ('abandoned' in result) throw result.abandoned;
       if (!failsOver(result.failure, failover_criteria)) throw result.failure.error;
+    }
+    if (exchange.format.operation === 'count_tokens' && this.attempts.length === 0) {
+      exchange.answer = await countHere(exchange, selection.model);
+      return;
     }
     throw this.expired ? new GatewayError('provider_timeout') : selection.nobody();
   }

@@ -137,6 +137,11 @@ export class Selection {
     return exhausted(this.failed, alone, waitMs);
   }
 
+  /** The model that would be asked first, whatever the endpoint. */
+  get model(): string {
+    return this.modelOf(this.groups[0]![0]!);
+  }
+
   /** For templates: read once, when one needs it. */
   readonly source = (): TemplateSource => {
     const { request, identity } = this.exchange;
@@ -162,6 +167,9 @@ export class Selection {
     const model = target.model ? target.model(this.source) : this.facts.requested;
     if (model === undefined) {
       throw new GatewayError('invalid_request', { message: 'model is required.', param: 'model' });
+    }
+    if (climbs(model)) {
+      throw new GatewayError('invalid_request', { message: 'model is not a name.', param: 'model' });
     }
     return model;
   }
@@ -231,6 +239,10 @@ export class Selection {
     return state;
   }
 }
+
+/** The name of a model becomes part of a path at some providers. */
+const climbs = (model: string): boolean =>
+  model.includes('..') || /(^|\/)\.(\/|$)/.test(model) || model === '';
 
 /** It may have been only that connection, or that answer. */
 const isPassing = (out: Tried['out']): boolean => out === 'failed' || out === 'bad_answer';

@@ -29,8 +29,12 @@ export function template(text: string, kind: 'name' | 'host' = 'name'): Template
 
 export const isTemplate = (text: string | undefined): boolean => text?.includes('$(') ?? false;
 
-/** The request must be asked for the captures of its route. */
-export const needsCaptures = (text: string): boolean => /\$\(\s*uri_captures[.]/.test(text);
+/** Names of the route's captures that the text has. */
+export function capturesIn(text: string): string[] {
+  return [...text.matchAll(PLACEHOLDER)].flatMap(([, from, name]) =>
+    from === 'uri_captures' ? [name!] : [],
+  );
+}
 
 interface Placeholder {
   from: 'headers' | 'query_params' | 'uri_captures';

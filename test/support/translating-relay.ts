@@ -7,7 +7,7 @@ import { readUsage } from '../../kong/llm/formats/openai-chat/usage.ts';
 import { isStreamType } from '../../kong/llm/framing.ts';
 import { EventStream } from '../../kong/llm/stream.ts';
 import { ConfigStore } from '../../kong/plan/config-store.ts';
-import { planHeader, signEntry } from '../../kong/plan/entry.ts';
+import { planDigest, planHeader, signEntry } from '../../kong/plan/entry.ts';
 import { IDENTITY_HEADER, signIdentity } from '../../kong/plan/identity.ts';
 import { newSecret } from '../../kong/plan/signature.ts';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
@@ -74,15 +74,13 @@ export async function startTranslatingRelay(to: () => RelayTo): Promise<Translat
     maxConcurrent: 100,
     drainMs: 0,
   } as Parameters<typeof startRelay>[0]);
+  const token = signEntry(secret, { plugin: 'translator', pluginId: 'p', configHash }, minute);
+  const plan = planDigest([['translator', token]]);
   return {
     url: `http://127.0.0.1:${server.port}`,
     headers: {
-      [planHeader('translator')]: signEntry(
-        secret,
-        { plugin: 'translator', pluginId: 'p', configHash },
-        minute,
-      ),
-      [IDENTITY_HEADER]: signIdentity(secret, {}, minute),
+      [planHeader('translator')]: token,
+      [IDENTITY_HEADER]: signIdentity(secret, { identity: {}, plan }, minute),
     },
     exchanges,
     close: () => server.close(),

@@ -1,6 +1,6 @@
 // ai-proxy-ts in a relay of its own, without Kong: configs are parsed as the plugin server does, plans are signed here.
 import { ConfigStore } from '../../../kong/plan/config-store.ts';
-import { planHeader, signEntry } from '../../../kong/plan/entry.ts';
+import { planDigest, planHeader, signEntry } from '../../../kong/plan/entry.ts';
 import { IDENTITY_HEADER, type Identity, signIdentity } from '../../../kong/plan/identity.ts';
 import { minuteOf, newSecret } from '../../../kong/plan/signature.ts';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
@@ -77,9 +77,11 @@ export async function startProxy(config: object): Promise<TestProxy> {
   function headers(identity: Identity = {}): Record<string, string> {
     const minute = minuteOf(Date.now());
     const entry = { plugin: watched.name, pluginId: 'plugin-1', configHash };
+    const token = signEntry(secret, entry, minute);
+    const plan = planDigest([[watched.name, token]]);
     return {
-      [planHeader(watched.name)]: signEntry(secret, entry, minute),
-      [IDENTITY_HEADER]: signIdentity(secret, identity, minute),
+      [planHeader(watched.name)]: token,
+      [IDENTITY_HEADER]: signIdentity(secret, { identity, plan }, minute),
     };
   }
 

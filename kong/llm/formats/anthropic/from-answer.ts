@@ -1,11 +1,11 @@
 // A chat completion as an Anthropic message.
 import { randomUUID } from 'node:crypto';
-import type { Annotation, ChatAnswer, FinishReason, ReasoningBlock, ToolCall } from '../../chat.ts';
+import type { Annotation, ChatAnswer, ChatRequest, FinishReason, ReasoningBlock, ToolCall } from '../../chat.ts';
 import { type Bag, bag } from '../../slots.ts';
 import { seal } from '../seal.ts';
 import { fromChatUsage } from './usage.ts';
 
-export function fromAnswer(answer: ChatAnswer): Bag {
+export function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
   const [choice] = answer.choices;
   const { message, finish_reason, stop_sequence } = choice ?? {};
   const content: Bag[] = reasoningBlocks(message?.reasoning_blocks, message?.reasoning_content);
@@ -16,7 +16,7 @@ export function fromAnswer(answer: ChatAnswer): Bag {
     id: messageId(answer.id),
     type: 'message',
     role: 'assistant',
-    model: answer.model,
+    model: answer.model || request.model,
     content,
     stop_reason: stopReason(finish_reason, message?.refusal, stop_sequence),
     stop_sequence: stop_sequence ?? null,

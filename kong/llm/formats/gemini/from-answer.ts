@@ -1,10 +1,10 @@
 // A chat completion as a GenerateContentResponse.
-import type { Annotation, AssistantMessage, ChatAnswer, FinishReason, ReasoningBlock } from '../../chat.ts';
+import type { Annotation, AssistantMessage, ChatAnswer, ChatRequest, FinishReason, ReasoningBlock } from '../../chat.ts';
 import { type Bag, compact, objects } from '../../slots.ts';
 import { seal } from '../seal.ts';
 import { fromChatUsage } from './usage.ts';
 
-export function fromAnswer(answer: ChatAnswer): Bag {
+export function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
   const candidates = answer.choices.map(({ index, message, finish_reason, logprobs }) =>
     compact({
       content: { role: 'model', parts: parts(message) },
@@ -17,7 +17,7 @@ export function fromAnswer(answer: ChatAnswer): Bag {
   return compact({
     candidates,
     usageMetadata: fromChatUsage(answer.usage),
-    modelVersion: answer.model,
+    modelVersion: answer.model || request.model,
     responseId: answer.id,
   });
 }

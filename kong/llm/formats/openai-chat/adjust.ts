@@ -3,32 +3,9 @@ import { createHash } from 'node:crypto';
 import type { ChatRequest } from '../../chat.ts';
 import { cannotSay, type Saying } from '../../format.ts';
 import type { Bag } from '../../slots.ts';
+import { leaveOut } from '../params.ts';
 import { effortOf } from '../reasoning.ts';
 import type { Quirks } from './quirks.ts';
-
-/** Without these the answer is the same, or a little worse: left out wherever a provider lacks them, and noted. */
-const HINTS: ReadonlySet<string> = new Set([
-  'user',
-  'metadata',
-  'store',
-  'service_tier',
-  'verbosity',
-  'prompt_cache_key',
-  'safety_identifier',
-  'stream_options',
-  'reasoning_effort',
-  'parallel_tool_calls',
-]);
-
-/** Values that ask for nothing. */
-const NEUTRAL: Readonly<Record<string, unknown>> = {
-  temperature: 1,
-  top_p: 1,
-  presence_penalty: 0,
-  frequency_penalty: 0,
-  n: 1,
-  logprobs: false,
-};
 
 /** OpenAI refuses a longer `user`. */
 const MAX_USER = 64;
@@ -75,12 +52,6 @@ function reasoning(request: ChatRequest, quirks: Quirks): Bag {
   if (budget !== undefined) changes.reasoning_budget = undefined;
   if (effort === undefined && budget !== undefined) changes.reasoning_effort = effortOf(budget);
   return changes;
-}
-
-function leaveOut(name: string, value: unknown, saying: Saying | undefined): void {
-  if (NEUTRAL[name] === value) return;
-  if (HINTS.has(name)) saying?.onDrop?.(name);
-  else cannotSay(saying, `The model that serves this route does not take ${name}.`, name);
 }
 
 function checkStops(

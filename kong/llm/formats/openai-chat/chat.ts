@@ -6,11 +6,12 @@ import { SseEvent } from '../../sse.ts';
 
 export const openaiChatInbound: InboundChat = {
   toCommon: (body) => body as unknown as ChatRequest,
-  fromAnswer: (answer) => answer as unknown as Bag,
+  fromAnswer: (answer, request) => named(answer, request) as unknown as Bag,
   fromChunks: (request): ChunkWriter => {
     const wantsUsage = request.stream_options?.include_usage === true;
     return {
-      chunk(chunk) {
+      chunk(from) {
+        const chunk = named(from, request);
         if (wantsUsage || !chunk.usage) return [SseEvent.ofJson(chunk)];
         const { usage: _, ...rest } = chunk;
         return chunk.choices.length > 0 ? [SseEvent.ofJson(rest)] : [];
@@ -19,6 +20,11 @@ export const openaiChatInbound: InboundChat = {
     };
   },
 };
+
+/** Some providers do not say which model answered. */
+function named<T extends { model: string }>(from: T, { model }: ChatRequest): T {
+  return from.model ? from : { ...from, model };
+}
 
 /** Also the shapes of servers that speak OpenAI's format with errors of their own. */
 export function openaiErrorMessage(body: unknown): string | undefined {
