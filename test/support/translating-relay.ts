@@ -6,6 +6,7 @@ import type { OutboundChat } from '../../kong/llm/format.ts';
 import { readUsage } from '../../kong/llm/formats/openai-chat/usage.ts';
 import { isStreamType } from '../../kong/llm/framing.ts';
 import { EventStream } from '../../kong/llm/stream.ts';
+import { mergeUsage } from '../../kong/llm/usage.ts';
 import { ConfigStore } from '../../kong/plan/config-store.ts';
 import { planDigest, planHeader, signEntry } from '../../kong/plan/entry.ts';
 import { IDENTITY_HEADER, signIdentity } from '../../kong/plan/identity.ts';
@@ -108,7 +109,7 @@ async function relay(
   const type = String(response.headers['content-type'] ?? '');
   if (response.statusCode === 200 && isStreamType(outbound?.framing, type)) {
     const onUsage = (usage: Exchange['usage']) => {
-      exchange.usage = usage;
+      exchange.usage = usage && mergeUsage(exchange.usage, usage);
     };
     const reader = common
       ? new TranslatingReader(format.chat!, outbound!.toChunks(common), common, onUsage)

@@ -1,6 +1,8 @@
 // Every provider by the name that the config has for it.
 import { anthropic } from './anthropic.ts';
 import { azure } from './azure.ts';
+import { bedrock } from './bedrock.ts';
+import { cohere } from './cohere.ts';
 import { gemini } from './gemini.ts';
 import * as style from './openai-style.ts';
 import type { Provider } from './provider.ts';
@@ -12,6 +14,8 @@ export const PROVIDERS = {
   anthropic,
   gemini,
   vertex,
+  bedrock,
+  cohere,
   mistral: style.mistral,
   groq: style.groq,
   deepseek: style.deepseek,

@@ -1,6 +1,6 @@
 // The events of a streamed Anthropic message as chat completion chunks.
 // https://docs.anthropic.com/en/docs/build-with-claude/streaming
-import type { ChatChunk, ChatDelta, FinishReason } from '../../chat.ts';
+import type { ChatChunk, ChatDelta, ChatUsage, FinishReason } from '../../chat.ts';
 import type { ChunkReader } from '../../format.ts';
 import { type Bag, bag, isObject, str } from '../../slots.ts';
 import type { SseEvent } from '../../sse.ts';
@@ -15,8 +15,9 @@ export class AnthropicChunks implements ChunkReader {
   private head = { id: '', model: '', created: Math.floor(Date.now() / 1000) };
   /** Anthropic numbers blocks of all kinds together, OpenAI tool calls alone. */
   private readonly toolIndexes = new Map<number, number>();
-<<<<<<< HEAD
-  private thinking: { text: string; signature: string } | undefined;
+  private thinking: { text: string[]; signature: string } | undefined;
+  /** Where the text block that is open begins in the message's text, and where the text ends. */
+  private place = { start: 0, end: 0 };
   private reported: Bag = {};
 
   /** Before the end `output_tokens` is only what was written when the stream began. */
@@ -26,12 +27,6 @@ export class AnthropicChunks implements ChunkReader {
       ? undefined
       : toChatUsage(this.complete ? this.reported : prompt);
   }
-=======
-  private thinking: { text: string[]; signature: string } | undefined;
-  /** Where the text block that is open begins in the message's text, and where the text ends. */
-  private place = { start: 0, end: 0 };
-  private usage: Bag = {};
->>>>>>> formats
 
   event(event: SseEvent): ChatChunk[] {
     const body = event.json;
@@ -59,13 +54,8 @@ export class AnthropicChunks implements ChunkReader {
   }
 
   private start(message: Bag): ChatChunk[] {
-<<<<<<< HEAD
-    this.head = { ...this.head, id: String(message.id ?? ''), model: String(message.model ?? '') };
-    this.reported = isObject(message.usage) ? message.usage : {};
-=======
     this.head = { ...this.head, id: str(message.id), model: str(message.model) };
-    this.usage = bag(message.usage);
->>>>>>> formats
+    this.reported = bag(message.usage);
     return [this.chunk({ role: 'assistant', content: '' })];
   }
 
@@ -129,17 +119,7 @@ export class AnthropicChunks implements ChunkReader {
 
   private messageDelta(body: Bag): ChatChunk[] {
     // The last message_delta has the whole count of output tokens, and repeats those of the input.
-<<<<<<< HEAD
-    this.reported = { ...this.reported, ...(isObject(body.usage) ? body.usage : {}) };
-    const reason = finishReason(isObject(body.delta) ? body.delta.stop_reason : undefined);
-    return reason ? [this.chunk({}, reason)] : [];
-  }
-
-  private usageChunk(): ChatChunk[] {
-    const usage = toChatUsage(this.reported) as ChatUsage;
-    return [{ ...this.chunk({}), choices: [], usage }];
-=======
-    this.usage = { ...this.usage, ...bag(body.usage) };
+    this.reported = { ...this.reported, ...bag(body.usage) };
     const { stop_reason, stop_sequence, stop_details } = bag(body.delta);
     const refusal = bag(stop_details).explanation;
     const said: ChatChunk[] = typeof refusal === 'string' ? [this.chunk({ refusal })] : [];
@@ -148,9 +128,8 @@ export class AnthropicChunks implements ChunkReader {
   }
 
   private usageChunk(): ChatChunk[] {
-    const usage = toChatUsage(this.usage);
+    const usage = toChatUsage(this.reported);
     return usage && Object.keys(usage).length > 0 ? [{ ...this.chunk({}), choices: [], usage }] : [];
->>>>>>> formats
   }
 
   private chunk(delta: ChatDelta, finish: FinishReason | null = null, stop?: unknown): ChatChunk {
