@@ -115,10 +115,13 @@ test('a capture of the route is the model', async () => {
 
 describe('Kong’s own plugins', () => {
   kongOnly('ai-prompt-decorator: the provider gets the decorated prompt', async () => {
-    const model = await script(OPENAI.whole(SAID));
-    const response = await post('/spec/ai-proxy/kong/decorator/v1/chat/completions', { model, messages });
+    const key = await script(OPENAI.whole(SAID), 'spec-ai-proxy-kong-decorator');
+    const response = await post('/spec/ai-proxy/kong/decorator/v1/chat/completions', {
+      model: 'm',
+      messages,
+    });
     expect(response.status).toBe(200);
-    expect((await seenOnce(model)).json).toMatchObject({
+    expect((await seen(key)).at(-1)!.json).toMatchObject({
       messages: [{ role: 'system', content: 'Answer in rhymes.' }, messages[0]],
     });
   });
