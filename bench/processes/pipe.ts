@@ -4,13 +4,14 @@ import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const upstream = new URL(process.argv[2]!);
+const prefix = upstream.pathname.replace(/\/$/, '');
 const agent = new Agent({ keepAlive: true });
 
 const server = createServer((incoming, response) => {
   const { method, url } = incoming;
   const headers = { ...incoming.headers, host: upstream.host };
   const sent = request(
-    { agent, host: upstream.hostname, port: upstream.port, method, path: url, headers },
+    { agent, host: upstream.hostname, port: upstream.port, method, path: prefix + url, headers },
     (answer) => {
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);

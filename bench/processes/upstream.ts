@@ -1,5 +1,5 @@
-// The model upstream of the bench: answers at once, with bytes that were made once. Streams as many chunks as the path
-// says: /v1/chat/completions?chunks=100&gap=10 (gap in ms).
+// The model upstream of the bench: answers at once, with bytes that were made once. Streams as many chunks, so many ms
+// apart, as the path says: /chunks/100/gap/10/v1/chat/completions.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -70,17 +70,16 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
     streams ||= bytes.includes('"stream":true');
   });
   request.on('end', () => {
-    if (streams)
-      return stream(
-        response,
-        Number(url.searchParams.get('chunks') ?? 20),
-        Number(url.searchParams.get('gap') ?? 0),
-      );
+    if (streams) return stream(response, pathNumber(url, 'chunks', 20), pathNumber(url, 'gap', 0));
     const body = WHOLE.find(([suffix]) => url.pathname.endsWith(suffix))?.[1];
     if (!body) return response.writeHead(404).end();
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
   });
 });
+
+function pathNumber(url: URL, name: string, otherwise: number): number {
+  return Number(new RegExp(`/${name}/(\\d+)/`).exec(url.pathname)?.[1] ?? otherwise);
+}
 
 function stream(response: ServerResponse, chunks: number, gapMs: number): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -20,3 +20,11 @@ export const SUBJECTS: readonly Subject[] = [
   ...names.map((name) => kong(name, pick(name))),
   portkey,
 ];
+
+/** Streams are measured one subject at a time: what shares a core would delay the others' chunks. */
+export const STREAM_SUBJECTS: readonly Subject[] = [
+  direct,
+  pipe,
+  ...names.map((name) => relayAlone(name, pick(name))),
+  portkey,
+];

@@ -18,8 +18,6 @@ export interface PluginDefinition<S extends z.ZodObject = z.ZodObject> {
   config: S;
   /** Runs last, calls the provider, and so adds the caller's identity. Exactly one plugin of the suite does. */
   innermost?: true;
-  /** Names of the route's captures that stages of this config want in `Identity.uriCaptures`. Of the innermost plugin. */
-  captures?(config: z.output<S>): readonly string[];
   /** Called once per config and process. @throws what makes the config unusable here, with a sentence. */
   stage(config: z.output<S>, host: StageHost): RunningStage;
   /** What runs once per machine, in the primary process, whatever the number of relay workers. */
@@ -87,15 +85,13 @@ export function startInstance(
   const { name: plugin } = definition;
   const config = parseConfig(definition.config, raw);
   const pluginId = typeof raw.__plugin_id === 'string' ? raw.__plugin_id : `${plugin}-without-id`;
-  const entry = { plugin, pluginId, configHash: configs.put({ plugin, pluginId, config }) };
-  if (!definition.innermost) return declare(secret, relay, entry);
-  return declareWithIdentity(
-    secret,
-    relay,
-    entry,
-    plugins.filter((name) => name !== plugin),
-    definition.captures?.(config),
-  );
+  const configHash = configs.put({ plugin, pluginId, config });
+  const entry = { plugin, pluginId, configHash };
+  const close = (): void => configs.release(configHash);
+  if (!definition.innermost) return { ...declare(secret, relay, entry), close };
+  const others = plugins.filter((name) => name !== plugin);
+  const program = declareWithIdentity(secret, relay, entry, others, definition.captures?.(config));
+  return { ...program, close };
 }
 
 function configFields(definition: PluginDefinition): unknown[] {

@@ -80,7 +80,9 @@ async function close(): Promise<void> {
 
 /** A plan may arrive a moment before the message that announces its config. */
 async function fetchConfig(hash: string): Promise<ConfigRecord | undefined> {
-  const record = (await ask((id) => ({ type: 'config', id, hash }))) as ConfigRecord | undefined;
+  // A primary that does not answer knows nothing either: the client is told to try again.
+  const asked = ask((id) => ({ type: 'config', id, hash })).catch(() => undefined);
+  const record = (await asked) as ConfigRecord | undefined;
   if (record) configs.set(hash, record);
   return record;
 }

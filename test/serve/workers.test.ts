@@ -35,8 +35,15 @@ async function start(env: Record<string, string> = {}): Promise<Started> {
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // All of the group has ended.
+    }
+  });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   const lines: Started['lines'] = [];
   const ready = deferred<Record<string, unknown>>();
@@ -131,7 +138,8 @@ describe.runIf(process.platform === 'linux')('kong-ai start with workers', () =>
     const started = await start();
     const proxy = await startProxy(await connected(started.socket), upstream.url);
     const response = await send(await proxy.declare(), { stream: true });
-    started.child.kill('SIGTERM');
+    // To the whole group, as a terminal and some supervisors do: a worker must not end before it is told to.
+    process.kill(-started.child.pid!, 'SIGTERM');
     const text = await response.text();
     expect(text).toMatch(/data: \[DONE\]\n\n$/);
     expect(await started.exited).toBe(0);

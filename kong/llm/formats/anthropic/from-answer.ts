@@ -1,6 +1,13 @@
 // A chat completion as an Anthropic message.
 import { randomUUID } from 'node:crypto';
-import type { Annotation, ChatAnswer, ChatRequest, FinishReason, ReasoningBlock, ToolCall } from '../../chat.ts';
+import type {
+  Annotation,
+  ChatAnswer,
+  ChatRequest,
+  FinishReason,
+  ReasoningBlock,
+  ToolCall,
+} from '../../chat.ts';
 import { type Bag, bag } from '../../slots.ts';
 import { seal } from '../seal.ts';
 import { fromChatUsage } from './usage.ts';

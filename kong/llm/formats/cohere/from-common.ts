@@ -48,7 +48,7 @@ function said(message: ChatMessage, index: number, saying: Saying | undefined): 
       return {
         role: 'tool',
         tool_call_id: message.tool_call_id,
-        content: parts(message.content, index, saying),
+        content: parts(message.content, index, saying, true),
       };
     default:
       return { role: 'user', content: parts(message.content, index, saying) };
@@ -69,12 +69,19 @@ function assistant({ content, refusal, tool_calls: calls }: AssistantMessage): B
   return { role: 'assistant', tool_calls: plain, ...(text === '' ? {} : { tool_plan: text }) };
 }
 
-function parts(content: string | ContentPart[], index: number, saying: Saying | undefined): unknown {
+function parts(
+  content: string | ContentPart[],
+  index: number,
+  saying: Saying | undefined,
+  isResult = false,
+): unknown {
   if (typeof content === 'string') return content;
   return content.flatMap((part, i): Bag[] => {
     if (part.type === 'text') return [{ type: 'text', text: part.text }];
-    if (part.type === 'image_url') return [{ type: 'image_url', image_url: part.image_url }];
-    cannotSay(saying, `The model takes no parts of type ${part.type}.`, `messages[${index}].content[${i}]`);
+    if (part.type === 'image_url' && !isResult) return [{ type: 'image_url', image_url: part.image_url }];
+    const where = isResult ? 'in tool results' : 'in messages';
+    const param = `messages[${index}].content[${i}]`;
+    cannotSay(saying, `The model takes no parts of type ${part.type} ${where}.`, param);
     return [];
   });
 }

@@ -1,5 +1,12 @@
 // A chat completion as a GenerateContentResponse.
-import type { Annotation, AssistantMessage, ChatAnswer, ChatRequest, FinishReason, ReasoningBlock } from '../../chat.ts';
+import type {
+  Annotation,
+  AssistantMessage,
+  ChatAnswer,
+  ChatRequest,
+  FinishReason,
+  ReasoningBlock,
+} from '../../chat.ts';
 import { type Bag, compact, objects } from '../../slots.ts';
 import { seal } from '../seal.ts';
 import { fromChatUsage } from './usage.ts';

@@ -54,7 +54,7 @@ export function deltas(event: SseEvent): DeltaSlot[] {
 /** Whole parts, items and responses inside an event. */
 function repeats(event: SseEvent, body: Bag): DeltaSlot[] {
   const found = isObject(body.part)
-    ? itemSlots({ type: 'reasoning', content: [body.part] }, 0)
+    ? itemSlots(itemOf(body.part), 0)
     : isObject(body.item)
       ? itemSlots(body.item, 0)
       : isObject(body.response)
@@ -72,6 +72,12 @@ function repeats(event: SseEvent, body: Bag): DeltaSlot[] {
       event.touch();
     },
   }));
+}
+
+/** A part as an item of its own. */
+function itemOf(part: Bag): Bag {
+  const thinks = part.type === 'summary_text' || part.type === 'reasoning_text';
+  return { type: thinks ? 'reasoning' : 'message', role: 'assistant', content: [part] };
 }
 
 export function closes(event: SseEvent): readonly string[] | 'all' | undefined {
