@@ -18,6 +18,8 @@ export interface PluginDefinition<S extends z.ZodObject = z.ZodObject> {
   config: S;
   /** Runs last, calls the provider, and so adds the caller's identity. Exactly one plugin of the suite does. */
   innermost?: true;
+  /** Names of the route's captures that stages of this config want in `Identity.uriCaptures`. Of the innermost plugin. */
+  captures?(config: z.output<S>): readonly string[];
   /** Called once per config and process. @throws what makes the config unusable here, with a sentence. */
   stage(config: z.output<S>, host: StageHost): RunningStage;
   /** What runs once per machine, in the primary process, whatever the number of relay workers. */
