@@ -46,6 +46,8 @@ export class ProviderStream implements StreamSource, Consumer {
   }
 
   end(): void {
+    // As a rule the last event has come before: an error must not be made for nothing.
+    if (this.end_) return;
     if (this.parser.rest === 0 && this.reader.mayClose) this.finish();
     else this.fail(new GatewayError('stream_interrupted'));
   }

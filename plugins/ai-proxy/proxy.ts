@@ -48,8 +48,7 @@ class ProxyRun {
       await this.answer();
     } finally {
       exchange.signal.removeEventListener('abort', onAbort);
-      this.abandon(new Error('not wanted'));
-      this.recordDiscarded();
+      if (this.attempts.length > 1 || !this.winner) this.closeBook();
       this.setHeaders();
     }
   }
@@ -171,6 +170,12 @@ class ProxyRun {
   private expire(): void {
     this.expired = true;
     for (const attempt of this.attempts) attempt.timeOut();
+  }
+
+  /** Of several attempts one can be the answer: the others stop, and what they cost is kept. */
+  private closeBook(): void {
+    this.abandon(new Error('another attempt is the answer'));
+    this.recordDiscarded();
   }
 
   private abandon(reason: Error): void {
