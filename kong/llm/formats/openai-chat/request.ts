@@ -74,12 +74,23 @@ function isToolCall(call: unknown): boolean {
   return isObject(called) && typeof called.name === 'string' && typeof called.arguments === 'string';
 }
 
+const FILE_FIELDS = ['file_data', 'file_url', 'file_id', 'filename'];
+const AUDIO_FIELDS = ['data', 'format'];
+
+const isTextIn =
+  (holder: Bag) =>
+  (field: string): boolean =>
+    holder[field] === undefined || typeof holder[field] === 'string';
+
 /** What translations and guards read of a part is of the documented type; other types of parts pass. */
 function isPart(part: unknown): boolean {
   if (!isObject(part) || typeof part.type !== 'string') return false;
   if (part.type === 'text') return typeof part.text === 'string';
+  if (part.type === 'refusal') return typeof part.refusal === 'string';
   if (part.type === 'image_url') return isObject(part.image_url) && typeof part.image_url.url === 'string';
-  if (part.type === 'file' || part.type === 'input_audio') return isObject(part[part.type]);
+  if (part.type === 'file') return isObject(part.file) && FILE_FIELDS.every(isTextIn(part.file));
+  if (part.type === 'input_audio')
+    return isObject(part.input_audio) && AUDIO_FIELDS.every(isTextIn(part.input_audio));
   return true;
 }
 
