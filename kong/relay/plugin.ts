@@ -20,6 +20,8 @@ export interface PluginDefinition<S extends z.ZodObject = z.ZodObject> {
   innermost?: true;
   /** Names of the route's captures that stages of this config want in `Identity.uriCaptures`. Of the innermost plugin. */
   captures?(config: z.output<S>): readonly string[];
+  /** What of the plugin's README is made from its code, by the name of the section. */
+  readme?(): Readonly<Record<string, string>>;
   /** Called once per config and process. @throws what makes the config unusable here, with a sentence. */
   stage(config: z.output<S>, host: StageHost): RunningStage;
   /** What runs once per machine, in the primary process, whatever the number of relay workers. */

@@ -14,7 +14,10 @@ export class Candidates {
   constructor(targets: readonly Target[], allowed: readonly string[] | undefined) {
     this.targets = targets;
     this.allowed = allowed;
-    const plain = targets.every((target) => !target.condition && !target.canary && target.aliases.size === 0);
+    const plain = targets.every(
+      ({ condition, canary, operation, aliases }) =>
+        !condition && !canary && !operation && aliases.size === 0,
+    );
     this.fixed = plain ? grouped(targets, () => 0) : undefined;
   }
 
@@ -32,7 +35,9 @@ export class Candidates {
   }
 
   private choose(facts: Facts): readonly (readonly Target[])[] {
-    const holding = this.named(facts.requested).filter(({ condition }) => condition?.(facts) ?? true);
+    const wanted = facts.exchange.format.operation;
+    const able = this.named(facts.requested).filter(({ operation = wanted }) => operation === wanted);
+    const holding = able.filter(({ condition }) => condition?.(facts) ?? true);
     const canary = holding.find((target) => target.canary && inCanary(target, target.canary.percent, facts));
     // A canary serves its own part of the callers, and they fall back to what the others get.
     const usual = holding.filter((target) => !target.canary);

@@ -4,6 +4,7 @@ import type { Exchange } from '../../kong/relay/exchange.ts';
 import { definePlugin } from '../../kong/relay/plugin.ts';
 import { type AiProxyConfig, aiProxyConfig } from './config.ts';
 import { modelsAnswer } from './models.ts';
+import { providersTable } from './providers/table.ts';
 import { proxy } from './proxy.ts';
 import { Runtime } from './runtime.ts';
 import { capturesIn } from './template.ts';
@@ -15,6 +16,7 @@ export const aiProxy = definePlugin({
   priority: 770,
   config: aiProxyConfig,
   innermost: true,
+  readme: () => ({ providers: providersTable() }),
   captures: (config) => capturesIn(JSON.stringify(config.targets)),
   stage(config, host) {
     const runtime = new Runtime(config, host);

@@ -23,6 +23,23 @@ const JSON_TYPE = 'application/json';
 /** Formats that stream their usage only when asked to. */
 const USAGE_ON_REQUEST = new Set(['openai-chat', 'openai-completions']);
 
+/** Names and versions of features; nothing that could be a credential has a reason to look otherwise. */
+const FORWARDED = /^[\w.,:; -]{1,1024}$/;
+
+/** What a client of the provider's own format says in headers. Added to `headers`. */
+export function forwardHeaders(
+  { request, format }: Exchange,
+  { provider }: Target,
+  { chat }: Prepared,
+  headers: Record<string, string>,
+): void {
+  const isOwn = format.name === chat?.name || provider.endpoints[format.name] !== undefined;
+  for (const name of isOwn ? (provider.forward ?? []) : []) {
+    const value = request.headers[name];
+    if (typeof value === 'string' && FORWARDED.test(value)) headers[name] = value;
+  }
+}
+
 /**
  * @param extra top-level fields that the body must have besides
  * @throws TranslationError for what the provider cannot do

@@ -7,6 +7,7 @@ import type { Choice } from './balancer/index.ts';
 import type { Outgoing } from './call.ts';
 import { countHere } from './count-tokens.ts';
 import { failsOver } from './failure.ts';
+import { forwardHeaders } from './prepare.ts';
 import type { Runtime } from './runtime.ts';
 import { type Pick, Selection } from './selection.ts';
 import { headerText } from './target.ts';
@@ -123,6 +124,7 @@ class ProxyRun {
         headers: { ...target.headers, 'content-type': prepared.contentType, accept: ACCEPT },
         body: prepared.body,
       };
+      if (target.provider.forward) forwardHeaders(exchange, target, prepared, outgoing.headers);
       return target.signIn.apply(outgoing, key);
     });
     return ended.then((result) => {

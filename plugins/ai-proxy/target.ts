@@ -1,5 +1,7 @@
 // A target of the config, resolved once: provider, templates, sign-in, conditions, and the state that it keeps.
 
+import type { Operation } from '../../kong/llm/format.ts';
+import { ENDPOINTS } from '../../kong/llm/formats/index.ts';
 import type { PriceEntry } from '../../kong/llm/prices-config.ts';
 import { BREAKER_DEFAULTS, Breaker } from '../../kong/relay/breaker.ts';
 import type { Log } from '../../kong/relay/log.ts';
@@ -34,6 +36,8 @@ export interface Target {
   /** Undefined: the model that the client names. */
   model: Template | undefined;
   aliases: ReadonlySet<string>;
+  /** The kind of endpoint that it serves; undefined: any. */
+  operation: Operation | undefined;
   condition: Condition | undefined;
   canary: TargetConfig['canary'];
   priority: number;
@@ -78,6 +82,7 @@ function resolveTarget(config: TargetConfig, name: string, context: TargetContex
     providerName,
     model: model === undefined ? undefined : template(model),
     aliases: new Set([...(model_alias === undefined ? [] : [model_alias]), ...(aliases ?? [])]),
+    operation: ENDPOINTS.find(({ routeType }) => routeType === config.route_type)?.format.operation,
     condition: config.match && condition(config.match),
     canary: config.canary,
     priority: priorityOf(config, context.config.balancer, context.config.targets),

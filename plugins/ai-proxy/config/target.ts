@@ -1,5 +1,6 @@
 // One target: a model, how to sign in, its share of the requests and which ones it takes.
 import { z } from 'zod';
+import { ROUTE_TYPES } from '../../../kong/llm/formats/index.ts';
 import { map, set, text } from '../../../kong/schema/index.ts';
 import { auth } from './auth.ts';
 import { model } from './model.ts';
@@ -28,9 +29,12 @@ export const target = z.object({
     .optional()
     .describe('Name of the target in headers, logs and metrics. Default: provider/model.'),
   description: text().optional().describe('What the target is for, for people who read the file.'),
-  route_type: text()
+  route_type: z
+    .enum(['preserve', ...ROUTE_TYPES])
     .optional()
-    .describe('Endpoint that the target serves, as route_type above. Default: any.'),
+    .describe(
+      'Kind of endpoint that the target serves: llm/v1/chat is all chat. Default, and preserve: any.',
+    ),
   model: model.describe('The model and its provider.'),
   auth: auth.optional().describe('How to sign in to the provider.'),
   weight: z.int().min(1).max(MAX_WEIGHT).default(100).describe('Share among the targets of its group.'),

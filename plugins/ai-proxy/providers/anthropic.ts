@@ -9,5 +9,7 @@ export const anthropic: Provider = {
   chatPath: '/messages',
   endpoints: { 'anthropic-count-tokens': '/messages/count_tokens' },
   key: { header: 'x-api-key', prefix: '' },
+  // Claude Code and others ask for features by this header.
+  forward: ['anthropic-beta'],
   headers: { 'anthropic-version': '2023-06-01' },
 };

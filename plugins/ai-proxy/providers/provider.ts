@@ -40,6 +40,8 @@ export interface Provider {
   key?: { header: string; prefix: string };
   /** Sent with every request. */
   headers?: Readonly<Record<string, string>>;
+  /** Headers of clients of its own format that are part of the request. */
+  forward?: readonly string[];
   /** A credential that is not a fixed key. */
   signIn?: 'aws' | 'gcp' | 'azure';
 }

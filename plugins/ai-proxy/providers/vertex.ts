@@ -35,6 +35,7 @@ export const vertex: Provider = {
   chat: (model) => (model.startsWith('claude') ? claude : google),
   chatPath: '/publishers/google/models',
   endpoints: {},
+  forward: ['anthropic-beta'],
   key: BEARER,
   signIn: 'gcp',
 };

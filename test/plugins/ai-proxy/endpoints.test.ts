@@ -309,3 +309,41 @@ test('the headers that say what answered can be left out', async () => {
   const bare = [...(await proxy.post()).headers.keys()];
   expect(bare.filter((name) => name.startsWith('x-'))).toEqual([]);
 });
+
+test('a target with a route_type serves that kind of endpoint alone', async () => {
+  upstream.handle(({ path }) =>
+    reply(200, path.endsWith('/embeddings') ? { object: 'list', data: [] } : openaiChat({ text: 'Hi' })),
+  );
+  proxy = await startProxy({
+    targets: [
+      { ...to('openai', 'chat'), name: 'chat', route_type: 'llm/v1/chat' },
+      { ...to('openai', 'embed'), name: 'embed', route_type: 'llm/v1/embeddings' },
+    ],
+  });
+  const embedded = await proxy.post({ model: 'x', input: 'x' }, { path: '/v1/embeddings' });
+  const said = await proxy.post({ model: 'm', max_tokens: 5, messages: PROMPT }, { path: '/v1/messages' });
+  expect([embedded, said].map(({ headers }) => headers.get('x-ai-target'))).toEqual(['embed', 'chat']);
+});
+
+test('features that Anthropic’s clients ask for by header reach Anthropic, and nobody else', async () => {
+  upstream.handle(({ path }) =>
+    reply(200, path.endsWith('/messages') ? anthropicMessage({ text: 'Hi' }) : openaiChat({ text: 'Hi' })),
+  );
+  const options = {
+    path: '/v1/messages',
+    headers: { 'anthropic-beta': 'context-1m-2025-08-07,x', 'x-other': 'y' },
+  };
+  const body = { model: 'm', max_tokens: 5, messages: PROMPT };
+  for (const provider of ['anthropic', 'openai']) {
+    proxy = await startProxy({ targets: [to(provider)] });
+    await proxy.post(body, options);
+    await proxy.close();
+  }
+  const [own, other] = upstream.requests.map(({ headers }) => headers);
+  expect([own!['anthropic-beta'], own!['anthropic-version'], own!['x-other']]).toEqual([
+    'context-1m-2025-08-07,x',
+    '2023-06-01',
+    undefined,
+  ]);
+  expect(other!['anthropic-beta']).toBeUndefined();
+});
