@@ -43,6 +43,9 @@ function checkMessage(item: unknown, param: string): { message: string; param: s
   if (typeof item.role !== 'string' || !ROLES.has(item.role)) {
     return wrong(`${param}.role`, `must be one of ${[...ROLES].join(', ')}`);
   }
+  if (item.role === 'tool' && typeof item.tool_call_id !== 'string') {
+    return wrong(`${param}.tool_call_id`, 'must be a string');
+  }
   const { content, tool_calls: calls } = item;
   const badCall = items(calls).findIndex((call) => !isToolCall(call));
   if (badCall >= 0) {
