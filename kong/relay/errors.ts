@@ -173,6 +173,24 @@ export const ERRORS = {
     message: 'The provider’s answer could not be read.',
     help: 'Not JSON or events where they were due, too large, or not of the documented shape.',
   },
+  targets_exhausted: {
+    status: 502,
+    type: 'server_error',
+    message: 'No target could answer.',
+    help: 'All targets of ai-proxy-ts that were asked failed; the message lists them with their codes.',
+  },
+  targets_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'No target can be asked now; please try again later.',
+    help: 'Every target of ai-proxy-ts is limited, at its max_concurrent, or left alone by its breaker. See Retry-After.',
+  },
+  streaming_denied: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'Streamed answers are not allowed here.',
+    help: '`response_streaming` of ai-proxy-ts is `deny`.',
+  },
   stream_interrupted: {
     status: 502,
     type: 'server_error',
