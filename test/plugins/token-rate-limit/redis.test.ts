@@ -39,7 +39,8 @@ describe.skipIf(!redisAvailable)(`with Redis${redisAvailable ? '' : ` (${REDIS_M
   ) => ({
     policies: [{ name: 'budget', partition_by: ['none'], limits }],
     strategy: 'redis',
-    redis: { port: server.port },
+    // Long: it is not the client that decides how long a request waits.
+    redis: { port: server.port, read_timeout: 60_000 },
     ...more,
   });
 
