@@ -39,7 +39,10 @@ export async function startNode(file: string, workers = 0): Promise<NodeProcess>
   });
   const dieWithUs = () => void child.kill('SIGKILL');
   process.once('exit', dieWithUs);
-  await ready(child);
+  await ready(child).catch((error: unknown) => {
+    dieWithUs();
+    throw error;
+  });
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     process.removeListener('exit', dieWithUs);
     if (child.exitCode === null && child.signalCode === null) {
