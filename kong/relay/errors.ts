@@ -131,6 +131,30 @@ export const ERRORS = {
     message: 'The model that serves this route cannot do what the request asks for.',
     help: 'The request cannot be said in the provider’s format; `param` names the field.',
   },
+  rate_limit_exceeded: {
+    status: 429,
+    type: 'rate_limit_error',
+    message: 'API rate limit exceeded',
+    help: 'A policy of token-rate-limit has no room for the request; the message names the policy. Status and message are configurable there.',
+  },
+  budget_exceeded: {
+    status: 429,
+    type: 'rate_limit_error',
+    message: 'The answer was stopped because a limit was reached: it is not complete.',
+    help: 'A stream reached a limit of token-rate-limit (`stop_streams`). Only ever seen inside a stream. What was used is charged.',
+  },
+  limits_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'The gateway cannot check its limits at the moment; please try again.',
+    help: 'Redis does not answer, and `redis_failure` of token-rate-limit is `deny`.',
+  },
+  model_unpriced: {
+    status: 403,
+    type: 'permission_error',
+    message: 'The model has no known price, which a budget of this route needs.',
+    help: 'A `cost_usd` limit of token-rate-limit with `unpriced_models: deny`: add the model to its `prices`.',
+  },
   provider_rejected: {
     status: 400,
     type: 'invalid_request_error',

@@ -62,6 +62,7 @@ async function run(
   options: HandlerOptions,
 ): Promise<void> {
   checkBody(exchange);
+  noteModel(exchange);
   const stopHeartbeat = exchange.streams ? heartbeatUntilAnswer(response, options.heartbeatMs) : undefined;
   try {
     await runStages(exchange, plan);
@@ -135,6 +136,13 @@ function checkBody({ request, format }: Exchange): void {
   }
   const problem = format.request.check(request.body);
   if (problem) throw new GatewayError('invalid_request', problem);
+}
+
+/** What was asked for, for the stages before ai-proxy and for requests that never reach it. */
+function noteModel({ request, format, model }: Exchange): void {
+  if (format.media === 'none') return;
+  const requested = format.request.model(request.body, request.path);
+  if (requested !== undefined) model.requested = requested;
 }
 
 /** Runs the stages as layers; a stage may call `next` once. */
