@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RECOGNISERS } from '../recognisers/index.ts';
 import { MAX_BOOST } from './context.ts';
 import { fold } from './fold.ts';
-import { resolveOverlaps } from './overlap.ts';
+import { Settler } from './overlap.ts';
 import { Scan } from './scan.ts';
 import type { Finding, Recogniser } from './types.ts';
 import { type Window, windowsOf } from './windows.ts';
@@ -46,28 +46,46 @@ export class Detector {
    * @param lead what stands before the text, for example the key of a JSON value; nothing is found in it.
    */
   find(text: string, lead = ''): Finding[] {
-    const found: Finding[] = [];
-    const whole = lead + text;
-    for (const window of windowsOf(whole)) for (const _ of this.scan(whole, window, found));
-    return this.settle(text, found, lead.length);
-  }
-
-  /** For texts of any length: gives way to others between windows. */
-  async findSliced(text: string, pace: Pace, lead = ''): Promise<Finding[]> {
-    const found: Finding[] = [];
+    const settler = new Settler();
     const whole = lead + text;
     for (const window of windowsOf(whole)) {
-      for (const _ of this.scan(whole, window, found)) if (pace.due) await pace.rest();
+      const found: Finding[] = [];
+      for (const _ of this.scan(whole, window, found));
+      this.settle(settler, text, found, window, lead.length);
     }
-    return this.settle(text, found, lead.length);
+    return settler.settled;
   }
 
-  private settle(text: string, found: Finding[], lead: number): Finding[] {
+  /** For texts of any length: gives way to others between recognisers. */
+  async findSliced(text: string, pace: Pace, lead = ''): Promise<Finding[]> {
+    const settler = new Settler();
+    const whole = lead + text;
+    for (const window of windowsOf(whole)) {
+      const found: Finding[] = [];
+      for (const _ of this.scan(whole, window, found)) if (pace.due) await pace.rest();
+      this.settle(settler, text, found, window, lead.length);
+    }
+    return settler.settled;
+  }
+
+  /** Types that are let pass keep others from their place; values that are let pass do not. */
+  private settle(
+    settler: Settler,
+    text: string,
+    found: readonly Finding[],
+    { end }: Window,
+    lead: number,
+  ): void {
     const { ignored, allowed } = this.options;
-    const own = found.flatMap((finding) => shift(finding, lead));
-    return resolveOverlaps(own).filter(
-      ({ type, start, end }) => !ignored(type) && !allowed(text.slice(start, end)),
-    );
+    const own = lead === 0 ? found : found.flatMap((finding) => shift(finding, lead));
+    const last = end === text.length + lead ? Number.POSITIVE_INFINITY : end - lead;
+    const before = settler.settled.length;
+    settler.add(own, last);
+    const fresh = settler.settled.splice(before);
+    for (const finding of fresh) {
+      if (!ignored(finding.type) && !allowed(text.slice(finding.start, finding.end)))
+        settler.settled.push(finding);
+    }
   }
 
   /** Yields after each recogniser: a window of nothing but digits takes some of them milliseconds. */
@@ -90,7 +108,6 @@ export class Detector {
 }
 
 function shift(finding: Finding, by: number): Finding[] {
-  if (by === 0) return [finding];
   if (finding.end <= by) return [];
   return [{ ...finding, start: Math.max(0, finding.start - by), end: finding.end - by }];
 }

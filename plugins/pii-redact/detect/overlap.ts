@@ -19,6 +19,28 @@ export function resolveOverlaps(findings: Finding[]): Finding[] {
   return kept;
 }
 
+/** Settles findings window by window, so that a text with thousands of them is not settled in one go. */
+export class Settler {
+  readonly settled: Finding[] = [];
+  private open: Finding[] = [];
+
+  /** @param end findings that come later begin at or behind it */
+  add(found: readonly Finding[], end: number): void {
+    let from = end;
+    const all = [...this.open, ...found].toSorted((a, b) => b.end - a.end);
+    // What reaches over the end, and what overlaps that, may still lose its place.
+    this.open = [];
+    const closed: Finding[] = [];
+    for (const finding of all) {
+      if (finding.end > from) {
+        this.open.push(finding);
+        from = Math.min(from, finding.start);
+      } else closed.push(finding);
+    }
+    this.settled.push(...resolveOverlaps(closed));
+  }
+}
+
 /** A chain of findings each of which overlaps another: small but for texts made to be otherwise. */
 function best(cluster: Finding[]): Finding[] {
   if (cluster.length === 1) return cluster;

@@ -77,7 +77,8 @@ function gap(text: string, from: number, to: number): 'space' | 'particle' | und
 }
 
 const isShortened = (text: string, end: number): boolean =>
-  TITLES.has((/\p{L}{1,10}$/u.exec(text.slice(Math.max(0, end - 10), end))?.[0] ?? '').toLowerCase()) || /(?<!\p{L})\p{Lu}$/u.test(text.slice(Math.max(0, end - 2), end));
+  TITLES.has((/\p{L}{1,10}$/u.exec(text.slice(Math.max(0, end - 10), end))?.[0] ?? '').toLowerCase()) ||
+  /(?<!\p{L})\p{Lu}$/u.test(text.slice(Math.max(0, end - 2), end));
 
 const isUpper = (word: string): boolean => word.length > 1 && word === word.toUpperCase();
 const isSurname = (word: Word): boolean =>

@@ -165,7 +165,11 @@ const CASES: Record<string, readonly string[]> = {
     'my password is [[Tr0ub4dor&3]]',
     '"dbPassword": "[[x9!kLmn]]"',
     'mysql -u root -p[[Geheim123]]',
-    'PIN: [[4921]]', '<password>[[Geheim!123]]</password>', "define('DB_PASSWORD', '[[x9!kLmn]]');", 'builder.setPassword("[[x9!kLmn]]")', '<add key="SmtpPassword" value="[[x9!kLmn]]"/>',
+    'PIN: [[4921]]',
+    '<password>[[Geheim!123]]</password>',
+    "define('DB_PASSWORD', '[[x9!kLmn]]');",
+    'builder.setPassword("[[x9!kLmn]]")',
+    '<add key="SmtpPassword" value="[[x9!kLmn]]"/>',
   ],
   SECRET: [
     'aws_secret_access_key = [[wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY]]',

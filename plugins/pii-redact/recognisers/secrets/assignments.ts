@@ -55,7 +55,8 @@ function elementBehind(text: string, at: number): Value | undefined {
 }
 
 /** `<add key="ApiKey" value="…"/>`, `name: DB_PASSWORD, value: …`. */
-const ATTRIBUTES = /(?:name|key)["']?[=:] ?["']?([\w.:-]{2,64})["']?[\s,]{1,12}["']?value["']?[=:] ?["']?([^"'\s<>]{4,256})/gi;
+const ATTRIBUTES =
+  /(?:name|key)["']?[=:] ?["']?([\w.:-]{2,64})["']?[\s,]{1,12}["']?value["']?[=:] ?["']?([^"'\s<>]{4,256})/gi;
 
 function attributes(scan: Scan, report: Report): void {
   if (!scan.mentions(['value=', 'value:', 'value"'])) return;

@@ -43,7 +43,13 @@ export function looksRandom(text: string): boolean {
   if (entropy(text) < need) return false;
   const { kinds, digits } = turnsOf(text);
   if (digits >= Math.max(3, text.length / 10)) return true;
-  return text.length >= 20 && /[a-z]/.test(text) && /[A-Z]/.test(text) && kinds >= text.length * 0.35 && !isWordy(text, 0.65);
+  return (
+    text.length >= 20 &&
+    /[a-z]/.test(text) &&
+    /[A-Z]/.test(text) &&
+    kinds >= text.length * 0.35 &&
+    !isWordy(text, 0.65)
+  );
 }
 
 /** Made of words, as identifiers and file names are. */
