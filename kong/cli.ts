@@ -5,14 +5,24 @@ import { confCommand } from './commands/conf.ts';
 import { devCommand } from './commands/dev.ts';
 import { dumpCommand } from './commands/dump.ts';
 import { limitsCommand } from './commands/limits.ts';
+import { piiEvalCommand } from './commands/pii-eval.ts';
 import { startCommand } from './commands/start.ts';
 import { validateCommand } from './commands/validate.ts';
+
+const COMMANDS = [
+  startCommand,
+  devCommand,
+  dumpCommand,
+  confCommand,
+  validateCommand,
+  limitsCommand,
+  piiEvalCommand,
+];
 
 const program = new Command('kong-ai')
   .description('AI gateway plugins for Kong: run them beside a Kong, or try them without one.')
   .version('0.1.0');
-for (const command of [startCommand, devCommand, dumpCommand, confCommand, validateCommand, limitsCommand])
-  program.addCommand(command());
+for (const command of COMMANDS) program.addCommand(command());
 
 try {
   await program.parseAsync();

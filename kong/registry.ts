@@ -1,6 +1,7 @@
 // The plugins of the suite. Besides the command line, the only file that knows them all.
 import { aiProxy } from '../plugins/ai-proxy/index.ts';
+import { piiRedact } from '../plugins/pii-redact/index.ts';
 import { tokenRateLimit } from '../plugins/token-rate-limit/index.ts';
 import type { AiPlugin } from './relay/plugin.ts';
 
-export const PLUGINS: readonly AiPlugin[] = [tokenRateLimit, aiProxy];
+export const PLUGINS: readonly AiPlugin[] = [tokenRateLimit, piiRedact, aiProxy];

@@ -221,6 +221,30 @@ export const ERRORS = {
     message: 'The answer broke off: it is not complete.',
     help: 'The provider closed the stream before its end. Only ever seen inside a stream.',
   },
+  pii_blocked: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'The request contains personal data or secrets that may not be passed on.',
+    help: 'pii-redact found an entity whose action is `block`. The message names entities and counts, never values.',
+  },
+  pii_answer_blocked: {
+    status: 502,
+    type: 'server_error',
+    message: 'The model’s answer contains personal data or secrets that may not be passed on.',
+    help: 'pii-redact with `direction: response` or `both` found an entity whose action is `block` in the answer.',
+  },
+  pii_attachment_blocked: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'Images, audio and files may not be sent here.',
+    help: 'pii-redact has `attachments: block`: it cannot look into them.',
+  },
+  pii_detector_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'Personal data cannot be looked for at the moment; please try again.',
+    help: 'The NER service of pii-redact did not answer as it should, and `ner.on_error` is `fail`.',
+  },
   shutting_down: {
     status: 503,
     type: 'server_error',
