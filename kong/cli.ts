@@ -4,13 +4,14 @@ import { Command } from 'commander';
 import { confCommand } from './commands/conf.ts';
 import { devCommand } from './commands/dev.ts';
 import { dumpCommand } from './commands/dump.ts';
+import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { validateCommand } from './commands/validate.ts';
 
 const program = new Command('kong-ai')
   .description('AI gateway plugins for Kong: run them beside a Kong, or try them without one.')
   .version('0.1.0');
-for (const command of [startCommand, devCommand, dumpCommand, confCommand, validateCommand])
+for (const command of [startCommand, devCommand, dumpCommand, confCommand, validateCommand, reportCommand])
   program.addCommand(command());
 
 try {

@@ -29,7 +29,12 @@ async function dev(file: string, { port, host }: DevOptions): Promise<void> {
   const say = (line = ''): boolean => process.stdout.write(`${line}\n`);
   say(model.notice);
   const socket = process.env.KONG_AI_SOCKET ?? join(tmpdir(), `kong-ai-${process.pid}.sock`);
-  const served = await serve({ socket, logLevel: process.env.KONG_AI_LOG_LEVEL ?? 'warn', dataDir: dataDir(), ...freePorts() });
+  const served = await serve({
+    socket,
+    logLevel: process.env.KONG_AI_LOG_LEVEL ?? 'warn',
+    dataDir: dataDir(),
+    ...freePorts(),
+  });
   const env = { ...model.env, ...process.env };
   const log = consoleLog(say);
   const checkPlugin = checkPluginConfig;

@@ -197,6 +197,12 @@ export const ERRORS = {
     message: 'The answer broke off: it is not complete.',
     help: 'The provider closed the stream before its end. Only ever seen inside a stream.',
   },
+  log_full: {
+    status: 503,
+    type: 'server_error',
+    message: 'The gateway cannot record requests at the moment; please try again later.',
+    help: 'The spool of cost-log is full of records that its sinks have not taken, and `spool.when_full` is `refuse_requests`.',
+  },
   shutting_down: {
     status: 503,
     type: 'server_error',

@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import { pricesConfig } from '../../kong/llm/prices-config.ts';
 import { redisConfig } from '../../kong/relay/redis-config.ts';
-import { entityChecks, headerName, httpUrl, kong, map, ms, secret, set, text } from '../../kong/schema/index.ts';
+import {
+  entityChecks,
+  headerName,
+  httpUrl,
+  kong,
+  map,
+  ms,
+  secret,
+  set,
+  text,
+} from '../../kong/schema/index.ts';
 
 const headers = (what: string) =>
   kong(map(secret()).optional(), {
@@ -10,7 +20,10 @@ const headers = (what: string) =>
   });
 
 const httpSink = z.object({
-  url: kong(httpUrl(), { description: 'Where batches are sent: POST, one JSON record per line.', referenceable: true }),
+  url: kong(httpUrl(), {
+    description: 'Where batches are sent: POST, one JSON record per line.',
+    referenceable: true,
+  }),
   headers: headers('Headers of each batch, for example authorization.'),
   timeout: ms().default(10_000).describe('Milliseconds for one batch.'),
   gzip: z.boolean().default(true).describe('Compress the batches.'),
@@ -100,7 +113,10 @@ const budget = entityChecks(
       .default('global')
       .describe('What has a budget of its own each.'),
     tag: text().optional().describe('The tag whose values have one each, for partition tag.'),
-    period: z.enum(['hour', 'day', 'week', 'month', 'year']).default('month').describe('Calendar period, in UTC.'),
+    period: z
+      .enum(['hour', 'day', 'week', 'month', 'year'])
+      .default('month')
+      .describe('Calendar period, in UTC.'),
     usd: z.number().gt(0).optional().describe('Amount per period, USD.'),
     tokens: z.int().min(1).optional().describe('Tokens per period.'),
     thresholds: z
@@ -110,7 +126,10 @@ const budget = entityChecks(
       .describe('Parts of the budget at which there is an alert, once per period each.'),
     webhook: z
       .object({
-        url: kong(httpUrl(), { description: 'Address that alerts are sent to: POST, JSON.', referenceable: true }),
+        url: kong(httpUrl(), {
+          description: 'Address that alerts are sent to: POST, JSON.',
+          referenceable: true,
+        }),
         headers: headers('Headers of the call.'),
       })
       .optional()
@@ -160,7 +179,10 @@ export const costLogConfig = z.object({
     })
     .prefault({})
     .describe('Prometheus metrics.'),
-  budgets: z.array(budget).default([]).describe('Sums that raise alerts. Hard limits are token-rate-limit’s.'),
+  budgets: z
+    .array(budget)
+    .default([])
+    .describe('Sums that raise alerts. Hard limits are token-rate-limit’s.'),
 });
 
 export type CostLogConfig = z.output<typeof costLogConfig>;

@@ -32,7 +32,13 @@ export function chargesOf(records: readonly CostRecord[], budgets: readonly Budg
 }
 
 export const chargeKey = ({ budget, partition, period }: Omit<Charge, 'amount'>): string =>
-  JSON.stringify([budget.name, budget.usd === undefined ? 'tokens' : 'usd', budget.period, period, partition]);
+  JSON.stringify([
+    budget.name,
+    budget.usd === undefined ? 'tokens' : 'usd',
+    budget.period,
+    period,
+    partition,
+  ]);
 
 export function limitOf({ usd, tokens }: BudgetConfig): bigint {
   return usd === undefined ? BigInt(tokens ?? 0) : Usd.ofEach(1, usd).picos;

@@ -1,5 +1,7 @@
 // Values of a label, of which there are never more than a bound: clients name models, and every series costs memory.
 
+import { getOrMake } from '../get-or-make.ts';
+
 export const OTHER = 'other';
 
 export class BoundedValues {
@@ -13,8 +15,7 @@ export class BoundedValues {
   /** The value itself while there is room for it under the label. */
   of(label: string, value: string): string {
     if (value === '') return value;
-    let values = this.seen.get(label);
-    if (!values) this.seen.set(label, (values = new Set()));
+    const values = getOrMake(this.seen, label, () => new Set<string>());
     if (values.has(value)) return value;
     if (values.size >= this.max) return OTHER;
     values.add(value);

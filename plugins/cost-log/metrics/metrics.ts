@@ -2,6 +2,7 @@
 // (kong/plugins/prometheus/exporter.lua of 3.9), so that dashboards made for Kong work; OpenTelemetry's for the rest.
 import { Usd } from '../../../kong/llm/usd.ts';
 import type { Metrics } from '../../../kong/relay/metrics.ts';
+import { getOrMake } from '../get-or-make.ts';
 import type { CostRecord, Line } from '../record/schema.ts';
 import { BoundedValues } from './bounded.ts';
 import { ExactCounter } from './exact-counter.ts';
@@ -66,7 +67,8 @@ export class RecordMetrics {
       ['completion_tokens', usage.completion_tokens],
       ['total_tokens', usage.total_tokens],
     ] as const;
-    for (const [token_type, tokens] of counts) if (tokens) this.made.tokens.inc({ ...labels, token_type }, tokens);
+    for (const [token_type, tokens] of counts)
+      if (tokens) this.made.tokens.inc({ ...labels, token_type }, tokens);
     const cost = record.lines.find(({ purpose }) => purpose === 'answer')?.cost;
     if (cost && cost.total !== '0') this.made.cost.add(labels, Usd.parse(cost.total));
     if (meta.llm_latency) this.made.providerLatency.observe(labels, meta.llm_latency);
@@ -166,7 +168,11 @@ function instruments(metrics: Metrics) {
   return {
     requests: counter('kong_ai_llm_requests_total', 'AI requests by provider and model.', LLM),
     tokens: counter('kong_ai_llm_tokens_total', 'Tokens of AI requests.', [...LLM, 'token_type']),
-    cost: money('kong_ai_llm_cost_total', 'Cost of AI requests, USD. What has no known price is not in it.', LLM),
+    cost: money(
+      'kong_ai_llm_cost_total',
+      'Cost of AI requests, USD. What has no known price is not in it.',
+      LLM,
+    ),
     providerLatency: histogram(
       'kong_ai_llm_provider_latency_ms',
       'Time of the provider’s answer, ms.',
@@ -222,7 +228,10 @@ function instruments(metrics: Metrics) {
     guardMatches: counter('kong_ai_guard_matches_total', 'Rules that matched.', ['rule', 'direction']),
     pii: counter('kong_ai_pii_values_total', 'Personal values found.', ['entity', 'direction']),
     piiBlocked: counter('kong_ai_pii_blocked_total', 'Requests refused for personal values.'),
-    limits: counter('kong_ai_limit_requests_total', 'Requests by limit policy and state.', ['policy', 'state']),
+    limits: counter('kong_ai_limit_requests_total', 'Requests by limit policy and state.', [
+      'policy',
+      'state',
+    ]),
   };
 }
 
@@ -235,9 +244,7 @@ function exactCounter<L extends string>(
   help: string,
   labels: readonly L[],
 ): ExactCounter<L> {
-  let known = exactCounters.get(metrics);
-  if (!known) exactCounters.set(metrics, (known = new Map()));
-  let found = known.get(name);
-  if (!found) known.set(name, (found = new ExactCounter<string>(metrics.counter(name, help, labels))));
+  const known = getOrMake(exactCounters, metrics, () => new Map<string, ExactCounter<string>>());
+  const found = getOrMake(known, name, () => new ExactCounter<string>(metrics.counter(name, help, labels)));
   return found as unknown as ExactCounter<L>;
 }

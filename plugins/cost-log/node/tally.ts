@@ -1,5 +1,6 @@
 // What the dashboard shows, added up by the minute, for a day. Sums are exact; percentiles are those of a histogram.
 import { Usd } from '../../../kong/llm/usd.ts';
+import { getOrMake } from '../get-or-make.ts';
 import { BoundedValues } from '../metrics/bounded.ts';
 import type { CostRecord } from '../record/schema.ts';
 
@@ -92,11 +93,10 @@ export class Tally {
     const at = Math.floor(record.started_at / MINUTE_MS);
     const oldest = Math.floor(now / MINUTE_MS) - KEPT;
     if (at <= oldest) return;
-    let minute = this.minutes.get(at);
-    if (!minute) {
-      this.minutes.set(at, (minute = newMinute()));
+    if (!this.minutes.has(at)) {
       for (const known of this.minutes.keys()) if (known <= oldest) this.minutes.delete(known);
     }
+    const minute = getOrMake(this.minutes, at, newMinute);
     const { meta } = record.ai.proxy;
     const { consumer } = record;
     minute.all.add(record);
@@ -160,9 +160,7 @@ function row(minute: Minute, kind: 'models' | 'consumers', value: string): Sums 
 }
 
 function sumsOf<K>(map: Map<K, Sums>, key: K): Sums {
-  let sums = map.get(key);
-  if (!sums) map.set(key, (sums = new Sums()));
-  return sums;
+  return getOrMake(map, key, () => new Sums());
 }
 
 function mergeRows(into: Map<string, Sums>, from: ReadonlyMap<string, Sums>): void {

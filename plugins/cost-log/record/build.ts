@@ -4,7 +4,7 @@ import type { PriceEntry } from '../../../kong/llm/prices-config.ts';
 import type { Attempt, Exchange, Outcome } from '../../../kong/relay/exchange.ts';
 import { clip } from './clip.ts';
 import { defined } from './defined.ts';
-import { priceCalls, type PricedCalls } from './lines.ts';
+import { type PricedCalls, priceCalls } from './lines.ts';
 import type { StreamSeen } from './observe.ts';
 import { type CostRecord, RECORD_VERSION } from './schema.ts';
 import { type TagRules, tagsOf } from './tags.ts';
@@ -26,7 +26,12 @@ export interface Seen {
 /** A client names the model. */
 const MAX_MODEL_CHARS = 256;
 
-export function buildRecord(exchange: Exchange, outcome: Outcome, seen: Seen, rules: RecordRules): CostRecord {
+export function buildRecord(
+  exchange: Exchange,
+  outcome: Outcome,
+  seen: Seen,
+  rules: RecordRules,
+): CostRecord {
   const endedAt = Date.now();
   const id = randomUUID();
   const { identity, format, request, times } = exchange;

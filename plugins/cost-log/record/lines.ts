@@ -2,7 +2,7 @@
 import { addCosts, type Cost, costOf, NO_COST } from '../../../kong/llm/prices.ts';
 import type { PriceEntry } from '../../../kong/llm/prices-config.ts';
 import { totalTokens, type Usage } from '../../../kong/llm/usage.ts';
-import { Usd } from '../../../kong/llm/usd.ts';
+import type { Usd } from '../../../kong/llm/usd.ts';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
 import { finalUsage } from '../../../kong/relay/meter.ts';
 import { defined } from './defined.ts';
@@ -49,11 +49,17 @@ function callsOf(exchange: Exchange): Call[] {
   // What no provider answered (refused, cached) has no usage and costs nothing.
   if (totalTokens(usage) !== undefined || usage.raw !== undefined || images(usage) > 0) {
     const provider = model.provider ?? used?.provider ?? '';
-    calls.push({ purpose: 'answer', provider, model: model.used ?? used?.model ?? model.requested ?? '', usage });
+    calls.push({
+      purpose: 'answer',
+      provider,
+      model: model.used ?? used?.model ?? model.requested ?? '',
+      usage,
+    });
   }
   for (const attempt of attempts) {
     const { provider, model: name, usage: wasted } = attempt;
-    if (attempt !== used && wasted) calls.push({ purpose: 'discarded', provider, model: name, usage: wasted });
+    if (attempt !== used && wasted)
+      calls.push({ purpose: 'discarded', provider, model: name, usage: wasted });
   }
   for (const side of sideCalls) calls.push({ ...side, usage: side.usage });
   return calls;

@@ -21,7 +21,10 @@ export const tokensSchema = z.object({
   prompt_audio_tokens: count().optional().describe('Of the prompt tokens, those of audio.'),
   reasoning_tokens: count().optional().describe('Of the completion tokens, those of reasoning.'),
   completion_audio_tokens: count().optional().describe('Of the completion tokens, those of audio.'),
-  estimated: z.literal(true).optional().describe('Counted by the gateway: the provider reported none, or the stream broke off.'),
+  estimated: z
+    .literal(true)
+    .optional()
+    .describe('Counted by the gateway: the provider reported none, or the stream broke off.'),
 });
 
 export const costSchema = z.object({
@@ -68,7 +71,10 @@ export const recordSchema = z.object({
     .object({ id: z.string(), username: z.string().optional(), custom_id: z.string().optional() })
     .optional()
     .describe('Kong’s consumer.'),
-  authenticated_entity: z.object({ id: z.string() }).optional().describe('Id of the credential, never the key.'),
+  authenticated_entity: z
+    .object({ id: z.string() })
+    .optional()
+    .describe('Id of the credential, never the key.'),
   route: named.optional().describe('Kong’s route.'),
   service: named.optional().describe('Kong’s service.'),
   plugin: z.object({ id: z.string() }).describe('Id of this plugin in Kong.'),
@@ -77,9 +83,17 @@ export const recordSchema = z.object({
   mode: z.enum(['stream', 'whole']).describe('Whether the client wanted a stream.'),
   outcome: z
     .enum(['complete', 'failed', 'aborted'])
-    .describe('complete: all was handed to the client, refusals too; failed: a stream broke; aborted: the client left.'),
-  error: z.object({ code: z.string() }).optional().describe('Why there was no answer, or it broke off (docs/errors.md).'),
-  finish_reasons: z.array(z.string()).optional().describe('Why the model stopped, in the words of the client’s format.'),
+    .describe(
+      'complete: all was handed to the client, refusals too; failed: a stream broke; aborted: the client left.',
+    ),
+  error: z
+    .object({ code: z.string() })
+    .optional()
+    .describe('Why there was no answer, or it broke off (docs/errors.md).'),
+  finish_reasons: z
+    .array(z.string())
+    .optional()
+    .describe('Why the model stopped, in the words of the client’s format.'),
   latencies: z.object({
     request: ms().describe('From the request’s arrival at the relay to the end of its answer, ms.'),
     gateway: ms().describe('The part of it in which no provider was being asked, ms.'),
@@ -102,7 +116,11 @@ export const recordSchema = z.object({
         .object({
           ...tokensSchema.shape,
           time_per_token: ms().optional().describe('llm_latency by completion token, ms.'),
-          cost: z.number().nullable().optional().describe('Cost of the answer, USD. `cost` below has it exactly.'),
+          cost: z
+            .number()
+            .nullable()
+            .optional()
+            .describe('Cost of the answer, USD. `cost` below has it exactly.'),
         })
         .describe('Of the answer alone.'),
       cache: z
@@ -137,11 +155,23 @@ export const recordSchema = z.object({
     .optional()
     .describe('Of prompt-guard: the rules that matched.'),
   pii: z
-    .object({ request: z.record(z.string(), count()), response: z.record(z.string(), count()), blocked: z.boolean() })
+    .object({
+      request: z.record(z.string(), count()),
+      response: z.record(z.string(), count()),
+      blocked: z.boolean(),
+    })
     .optional()
     .describe('Of pii-redact: how many values of which kind.'),
   limits: z
-    .array(z.object({ policy: z.string(), unit: z.string(), limit: z.number(), remaining: z.number(), state: z.string() }))
+    .array(
+      z.object({
+        policy: z.string(),
+        unit: z.string(),
+        limit: z.number(),
+        remaining: z.number(),
+        state: z.string(),
+      }),
+    )
     .optional()
     .describe('Of token-rate-limit.'),
   tags: z.record(z.string(), z.string()).describe('From the config, headers, and the consumer.'),

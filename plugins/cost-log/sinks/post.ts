@@ -16,7 +16,10 @@ export interface Post {
 }
 
 /** @throws RejectedError for what will not be taken however often it comes; Error otherwise. */
-export async function post({ url, headers, body, gzip: zip, timeoutMs }: Post, signal: AbortSignal): Promise<void> {
+export async function post(
+  { url, headers, body, gzip: zip, timeoutMs }: Post,
+  signal: AbortSignal,
+): Promise<void> {
   const bytes = zip ? await compress(body) : Buffer.from(body);
   const response = await request(url, {
     method: 'POST',
@@ -37,6 +40,8 @@ const FINAL = new Set([400, 413, 415, 422]);
 
 /** Reads the values anew when they are references: a key may rotate. */
 export function headerReader(headers: Readonly<Record<string, string>> = {}): () => Record<string, string> {
-  const readers = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), secretRef(value)] as const);
+  const readers = Object.entries(headers).map(
+    ([name, value]) => [name.toLowerCase(), secretRef(value)] as const,
+  );
   return () => Object.fromEntries(readers.map(([name, read]) => [name, read()]));
 }

@@ -50,9 +50,15 @@ export class SinkRunner {
     this.counts = {
       delivered: metrics.counter('kong_ai_log_delivered_total', 'Records that a sink has got.', ['sink']),
       failures: metrics.counter('kong_ai_log_failures_total', 'Batches that a sink did not take.', ['sink']),
-      rejected: metrics.counter('kong_ai_log_rejected_total', 'Records that a sink refused for good.', ['sink']),
-      damaged: metrics.counter('kong_ai_log_damaged_total', 'Lines of the spool that cannot be read.', ['sink']),
-      backlog: metrics.gauge('kong_ai_log_backlog_bytes', 'Bytes of the spool that a sink has not read.', ['sink']),
+      rejected: metrics.counter('kong_ai_log_rejected_total', 'Records that a sink refused for good.', [
+        'sink',
+      ]),
+      damaged: metrics.counter('kong_ai_log_damaged_total', 'Lines of the spool that cannot be read.', [
+        'sink',
+      ]),
+      backlog: metrics.gauge('kong_ai_log_backlog_bytes', 'Bytes of the spool that a sink has not read.', [
+        'sink',
+      ]),
     };
   }
 

@@ -32,7 +32,9 @@ export async function writePositions(folder: string, reader: string, positions: 
 /** Of every reader that may still want something. */
 export async function allPositions(folder: string, now = Date.now()): Promise<Positions[]> {
   const files = await readdir(cursorsIn(folder)).catch(() => []);
-  const readers = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+  const readers = files
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length));
   const current = await Promise.all(
     readers.map(async (reader) => {
       const seen = await stat(fileOf(folder, reader)).catch(() => undefined);

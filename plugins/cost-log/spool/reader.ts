@@ -125,7 +125,8 @@ class Filling {
       const decoded = decodeFrame(chunk, at);
       if (decoded.kind === 'torn') break;
       if (decoded.kind === 'damaged') this.batch.damaged += 1;
-      else if (this.sink === undefined || decoded.frame.sinks.includes(this.sink)) this.add(decoded.frame.json);
+      else if (this.sink === undefined || decoded.frame.sinks.includes(this.sink))
+        this.add(decoded.frame.json);
       at = decoded.next;
     }
     return at;

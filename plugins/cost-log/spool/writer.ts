@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Frame, encodeFrame } from './frame.ts';
+import { encodeFrame, type Frame } from './frame.ts';
 import { makeRoom, type WhenFull } from './room.ts';
 import { createdAt, newSegmentName, SEGMENT_MAX_AGE_MS, segmentsIn } from './segments.ts';
 

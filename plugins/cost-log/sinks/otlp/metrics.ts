@@ -106,7 +106,11 @@ class Histogram extends Instrument<{ counts: number[]; sum: number; count: numbe
       bucketCounts: value.counts.map(String),
       explicitBounds: this.bounds,
     }));
-    return { name: this.name, unit: this.unit, histogram: { aggregationTemporality: CUMULATIVE, dataPoints } };
+    return {
+      name: this.name,
+      unit: this.unit,
+      histogram: { aggregationTemporality: CUMULATIVE, dataPoints },
+    };
   }
 
   protected override start() {
