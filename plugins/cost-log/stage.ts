@@ -53,7 +53,7 @@ export function startStage(config: CostLogConfig, host: StageHost): RunningStage
     },
     close() {
       stopAnnouncing();
-      return writer.flushed();
+      return writer.rest();
     },
   };
 }

@@ -14,7 +14,6 @@ const COLUMNS: { title: string; value(row: ReportRow): string }[] = [
 ];
 
 /** Control characters of a name must not reach a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
 const printable = (name: string): string => name.replace(/[\x00-\x1f\x7f-\x9f]/g, '?') || '(none)';
 
 export function asTable({ groups, total, unpriced, records, duplicates, from, to }: Report): string {

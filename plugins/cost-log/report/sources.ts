@@ -48,7 +48,7 @@ async function* spoolLines(folder: string): AsyncGenerator<string> {
 }
 
 async function* sinkLines(path: string): AsyncGenerator<string> {
-  const rotated = new RegExp(`^${escape(basename(path))}(\\.\\d+)?$`);
+  const rotated = new RegExp(`^${literal(basename(path))}(\\.\\d+)?$`);
   const files = (await readdir(dirname(path))).filter((file) => rotated.test(file));
   // The highest number is the oldest.
   const age = (file: string): number => Number(/\.(\d+)$/.exec(file.slice(basename(path).length))?.[1] ?? 0);
@@ -82,4 +82,4 @@ async function* streamLines(url: string, key: string): AsyncGenerator<string> {
   }
 }
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

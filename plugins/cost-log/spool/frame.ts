@@ -32,7 +32,8 @@ export function decodeFrame(bytes: Buffer, from: number): Decoded {
   if (end < 0) return { kind: 'torn' };
   const next = end + 1;
   const rest = bytes.subarray(from + CRC_DIGITS + 1, end);
-  if (bytes.toString('latin1', from, from + CRC_DIGITS) !== checksum(rest)) return { kind: 'damaged', next };
+  if (bytes.toString('latin1', from, from + CRC_DIGITS + 1) !== `${checksum(rest)} `)
+    return { kind: 'damaged', next };
   const [, length, sinks, json] = /^(\d+) (\S+) (.*)$/s.exec(rest.toString('utf8')) ?? [];
   if (json === undefined || Buffer.byteLength(json) !== Number(length)) return { kind: 'damaged', next };
   return { kind: 'frame', frame: { sinks: sinks === NO_SINK ? [] : sinks!.split(','), json }, next };

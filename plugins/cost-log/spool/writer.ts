@@ -53,7 +53,8 @@ export class SpoolWriter {
   private segment: OpenSegment | undefined;
   private isFull = false;
   private checkedAt = 0;
-  private closed = false;
+  /** The process may be about to end: a disk that takes nothing is not waited for. */
+  private resting = false;
 
   /** @throws Error when the folder cannot be made */
   constructor(folder: string, settings: SpoolSettings, events: SpoolEvents) {
@@ -88,12 +89,13 @@ export class SpoolWriter {
     } else await this.underWay;
   }
 
-  /** Writes what there is and ends the segment. */
-  async close(): Promise<void> {
-    this.closed = true;
+  /** Writes what there is and ends the segment; a record that comes later begins another. */
+  async rest(): Promise<void> {
+    this.resting = true;
     await this.flushed();
     await this.underWay;
     await this.endSegment();
+    this.resting = false;
   }
 
   private lose(reason: LossReason): false {
@@ -123,7 +125,7 @@ export class SpoolWriter {
         this.events.failed(error as Error);
         // Nobody knows how much was written. A new file, and the same ids: readers see what comes twice.
         await this.endSegment();
-        if (this.closed) return this.events.lost(batch.frames.length, 'stalled');
+        if (this.resting) return this.events.lost(batch.frames.length, 'stalled');
         await sleep(RETRY_MS);
       }
     }

@@ -55,17 +55,22 @@ function showTable(into, columns, rows, weight) {
     const line = body.insertRow();
     columns.forEach(({ value }, index) => {
       const cell = line.insertCell();
-      if (index > 0) return cell.append(value(row));
-      const bar = element('div', 'share');
-      bar.style.width = most > 0 ? `${(100 * weight(row)) / most}%` : '0';
-      const label = element('span', 'label', value(row));
-      label.title = value(row);
-      cell.append(bar, label);
+      if (index === 0) cell.append(...named(value(row), most > 0 ? weight(row) / most : 0));
+      else cell.append(value(row));
     });
   }
   const scroll = element('div', 'scroll');
   scroll.append(table);
   into.replaceChildren(scroll);
+}
+
+/** A name, and behind it a bar: the part of the row's weight in the heaviest one's. */
+function named(name, part) {
+  const bar = element('div', 'share');
+  bar.style.width = `${100 * part}%`;
+  const label = element('span', 'label', name);
+  label.title = name;
+  return [bar, label];
 }
 
 const colour = (name) => {
