@@ -19,12 +19,20 @@ import type { RunningStage, StageHost } from '../../../kong/relay/stage.ts';
 import { parseConfig } from '../../../kong/schema/index.ts';
 import { costLogConfig } from '../../../plugins/cost-log/config.ts';
 import { costLogNode } from '../../../plugins/cost-log/node/index.ts';
+import type { Tally } from '../../../plugins/cost-log/node/tally.ts';
 import { type CostRecord, parseRecord } from '../../../plugins/cost-log/record/schema.ts';
+import type { SinkState } from '../../../plugins/cost-log/sinks/runner.ts';
 import { SpoolReader } from '../../../plugins/cost-log/spool/reader.ts';
 import { startStage } from '../../../plugins/cost-log/stage.ts';
 
 export const silent = createLog('silent');
 export const PLUGIN_ID = '6a1b0f5e-0000-4000-8000-000000000001';
+
+/** For what outlives a test. */
+export function tempDir(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'cost-log-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
 
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cost-log-'));
@@ -160,7 +168,11 @@ export interface Started {
 }
 
 /** The stage and its part in the primary process, with a spool of their own. */
-export function start(raw: Record<string, unknown>, more: Partial<StageHost> = {}): Started {
+export function start(
+  raw: Record<string, unknown>,
+  more: Partial<StageHost> = {},
+  { keep = false }: { keep?: boolean } = {},
+): Started {
   const config = parseConfig(costLogConfig, raw);
   const metrics = new Metrics();
   const topics = new Topics();
@@ -190,7 +202,7 @@ export function start(raw: Record<string, unknown>, more: Partial<StageHost> = {
     })();
     await closed;
   };
-  onTestFinished(close);
+  if (!keep) onTestFinished(close);
   return {
     stage,
     part,
@@ -227,8 +239,14 @@ export async function spoolRecords(folder: string): Promise<CostRecord[]> {
   }
 }
 
+export type DashboardData = ReturnType<Tally['view']> & {
+  models: { name: string }[];
+  consumers: { name: string }[];
+  sinks: SinkState[];
+};
+
 /** The dashboard's data, as the admin listener answers. */
-export async function dashboardData(part: NodePart, minutes = 1440): Promise<Record<string, never>> {
+export async function dashboardData(part: NodePart, minutes = 1440): Promise<DashboardData> {
   let text = '';
   const response = {
     writeHead: () => response,
@@ -238,5 +256,5 @@ export async function dashboardData(part: NodePart, minutes = 1440): Promise<Rec
   };
   const url = new URL(`http://admin/dashboard/data?minutes=${minutes}`);
   await part.admin!['GET /dashboard/data']!({} as never, response as never, url);
-  return JSON.parse(text) as Record<string, never>;
+  return JSON.parse(text) as DashboardData;
 }
