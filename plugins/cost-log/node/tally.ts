@@ -57,7 +57,10 @@ class Sums {
 
   toJSON() {
     return {
-      ...Object.fromEntries(COUNTS.map((field) => [field, this[field]])),
+      ...(Object.fromEntries(COUNTS.map((field) => [field, this[field]])) as Record<
+        (typeof COUNTS)[number],
+        number
+      >),
       cost: this.cost.toUsd(),
       latency: percentiles(this.latency),
       firstToken: percentiles(this.firstToken),

@@ -114,7 +114,8 @@ function showSinks(sinks) {
 async function refresh() {
   clearTimeout(timer);
   try {
-    const response = await fetch(`dashboard/data?minutes=${minutes}`);
+    // The page’s address may hold the password, and fetch() refuses such an address.
+    const response = await fetch(`${location.origin}${location.pathname}/data?minutes=${minutes}`);
     if (!response.ok) throw new Error(`the gateway answered ${response.status}`);
     show(await response.json());
   } catch (error) {

@@ -96,7 +96,7 @@ test('traces: a span per request below Kong’s, and one per attempt', async () 
     'gen_ai.usage.cache_read.input_tokens': '400',
     'kong.consumer': 'alice',
     'kong.request.id': 'k1',
-    'kong_ai.cost': '0.004',
+    'kong_ai.cost': 0.004,
   });
   expect(
     attempts.map(({ name, parentSpanId, status }) => [name, parentSpanId === request!.spanId, status?.code]),

@@ -35,7 +35,7 @@ export function recordAttributes(record: CostRecord): Attributes {
     'kong_ai.requested_model': meta.requested_model,
     'kong_ai.target': meta.target,
     'kong_ai.outcome': record.outcome,
-    'kong_ai.cost': cost.total ?? undefined,
+    'kong_ai.cost': cost.total === null ? undefined : Number(cost.total),
     'kong_ai.cost.currency': cost.total === null ? undefined : cost.currency,
     'kong_ai.usage.estimated': usage.estimated,
     'kong_ai.usage.reasoning_tokens': usage.reasoning_tokens,
