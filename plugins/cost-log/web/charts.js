@@ -73,6 +73,12 @@ function named(name, part) {
   return [bar, label];
 }
 
+/** Half a step on both sides: a bar stands around its time. */
+function padded(times) {
+  const half = times.length > 1 ? (times[1] - times[0]) / 2 : 43_200;
+  return [times[0] - half, times.at(-1) + half];
+}
+
 const colour = (name) => {
   // A canvas does not know light-dark(); an element's computed style does.
   const probe = element('span');
@@ -125,16 +131,19 @@ class Chart {
     const { format } = this;
     return {
       ...size,
-      cursor: { points: { size: 6 } },
+      cursor: { points: { size: 6 }, drag: { setScale: false } },
       axes: [axis, { ...axis, size: 64, values: (_plot, values) => values.map(format) }],
-      scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+      scales: {
+        x: { range: (plot) => padded(plot.data[0]) },
+        y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] },
+      },
       series: [
         { label: 'Time' },
         ...this.series.map(({ label, colour: name, bars }) => ({
           label,
           stroke: colour(name),
           width: 1.5,
-          points: { show: false },
+          points: bars ? { show: false } : { show: true, size: 4, fill: colour(name) },
           value: (_plot, value) => (value === null || value === undefined ? '–' : format(value)),
           ...(bars && { fill: colour(name), width: 0, paths: uPlot.paths.bars({ size: [0.7, 40] }) }),
         })),

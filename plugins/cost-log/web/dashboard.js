@@ -23,8 +23,8 @@ const charts = {
   tokens: new Chart(
     byId('tokens'),
     [
-      { label: 'Prompt', colour: 'accent' },
-      { label: 'Completion', colour: 'second' },
+      { label: 'Prompt', colour: 'accent', bars: true },
+      { label: 'Completion', colour: 'second', bars: true },
     ],
     short.format,
   ),
@@ -53,12 +53,17 @@ function show(data) {
   const { total, series, models, consumers, unpriced, sinks } = data;
   shown = data;
   showTiles(byId('tiles'), [
-    { name: 'Requests', value: count.format(total.requests) },
+    {
+      name: 'Requests',
+      value: count.format(total.requests),
+      note: total.errors === 1 ? '1 error' : `${count.format(total.errors)} errors`,
+      bad: total.errors > 0,
+    },
     {
       name: 'Cost',
       value: money(total.cost),
       exact: total.cost,
-      note: unpriced.length > 0 ? `without ${unpriced.length} unpriced model(s)` : '',
+      note: unpriced.length > 0 ? `${unpriced.length} unpriced left out` : '',
     },
     { name: 'Prompt tokens', value: count.format(total.promptTokens), note: cachedNote(total) },
     { name: 'Completion tokens', value: count.format(total.completionTokens) },
@@ -74,7 +79,6 @@ function show(data) {
       note: total.cacheLookups > 0 ? `${percent(total.cacheHits, total.cacheLookups)} of lookups` : '',
     },
     { name: 'Blocked', value: count.format(total.blocked) },
-    { name: 'Errors', value: count.format(total.errors), bad: total.errors > 0 },
   ]);
   const times = series.map(({ time }) => time);
   const values = (of) => series.map(of);
@@ -97,7 +101,7 @@ function show(data) {
 }
 
 const cachedNote = ({ cachedTokens, promptTokens }) =>
-  cachedTokens > 0 ? `${percent(cachedTokens, promptTokens)} from the provider’s cache` : '';
+  cachedTokens > 0 ? `${percent(cachedTokens, promptTokens)} cached` : '';
 
 function showSinks(sinks) {
   byId('sinks-section').hidden = sinks.length === 0;

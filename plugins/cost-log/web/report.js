@@ -13,7 +13,7 @@ showTiles(byId('tiles'), [
     name: 'Cost',
     value: money(total.cost),
     exact: total.cost,
-    note: unpriced.length > 0 ? `without ${unpriced.length} unpriced model(s)` : '',
+    note: unpriced.length > 0 ? `${unpriced.length} unpriced left out` : '',
   },
   { name: 'Prompt tokens', value: count.format(total.prompt_tokens) },
   { name: 'Completion tokens', value: count.format(total.completion_tokens) },
