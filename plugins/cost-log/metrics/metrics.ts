@@ -126,7 +126,7 @@ export class RecordMetrics {
       made.perToken.observe(labels, latencies.per_output_token / 1000);
   }
 
-  private countDecisions({ ai, guard, pii, limits, attempts }: CostRecord): void {
+  private countDecisions({ ai, guard, pii, limits }: CostRecord): void {
     const { made } = this;
     const { cache } = ai.proxy;
     if (cache) made.cache.inc({ status: cache.cache_status.toLowerCase(), tier: cache.tier ?? '' });
@@ -142,9 +142,6 @@ export class RecordMetrics {
     if (pii?.blocked) made.piiBlocked.inc();
     for (const { policy, state } of limits ?? []) {
       made.limits.inc({ policy: this.values.of('policy', policy), state });
-    }
-    for (const { target, code } of attempts) {
-      made.attempts.inc({ target: this.values.of('target', target), code: code ?? 'ok' });
     }
   }
 
@@ -198,7 +195,6 @@ function instruments(metrics: Metrics) {
     sideCalls: counter('kong_ai_side_calls_total', 'Model calls beside the answer.', side),
     sideTokens: counter('kong_ai_side_call_tokens_total', 'Their tokens.', side),
     sideCost: money('kong_ai_side_call_cost_total', 'Their cost, USD.', side),
-    attempts: counter('kong_ai_attempts_total', 'Calls of targets by their result.', ['target', 'code']),
     gateway: histogram(
       'kong_ai_gateway_latency_ms',
       'Time of a request in which no provider was asked, ms.',

@@ -153,7 +153,7 @@ function proxyFields(
   endedAt: number,
 ): CostRecord['ai']['proxy'] {
   const { model, notes, format, times } = exchange;
-  const used = exchange.attempts.at(-1);
+  const used = answeringAttempt(exchange);
   const latency = used && (used.endedAt ?? times.lastToken ?? endedAt) - used.startedAt;
   const tokens = answer?.tokens ?? {};
   const named = exchange.answer?.kind === 'whole' ? format.answer.model(exchange.answer.body) : undefined;
@@ -184,6 +184,11 @@ function proxyFields(
     }),
     ...(seen.payload && { payload: seen.payload }),
   };
+}
+
+/** Of several that were under way at once, the one whose answer it is. */
+function answeringAttempt({ attempts, model }: Exchange): Attempt | undefined {
+  return attempts.findLast(({ target }) => target === model.target) ?? attempts.at(-1);
 }
 
 function attemptFields(attempt: Attempt, endedAt: number): CostRecord['attempts'][number] {

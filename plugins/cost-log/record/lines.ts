@@ -44,7 +44,7 @@ export function priceCalls(exchange: Exchange, prices: readonly PriceEntry[]): P
 function callsOf(exchange: Exchange): Call[] {
   const { model, attempts, sideCalls } = exchange;
   const usage = finalUsage(exchange);
-  const used = attempts.findLast(({ code }) => code === undefined) ?? attempts.at(-1);
+  const used = attempts.at(-1);
   const calls: Call[] = [];
   // What no provider answered (refused, cached) has no usage and costs nothing.
   if (totalTokens(usage) !== undefined || usage.raw !== undefined || images(usage) > 0) {
@@ -56,11 +56,7 @@ function callsOf(exchange: Exchange): Call[] {
       usage,
     });
   }
-  for (const attempt of attempts) {
-    const { provider, model: name, usage: wasted } = attempt;
-    if (attempt !== used && wasted)
-      calls.push({ purpose: 'discarded', provider, model: name, usage: wasted });
-  }
+  // What discarded attempts and hedges used is among them.
   for (const side of sideCalls) calls.push({ ...side, usage: side.usage });
   return calls;
 }

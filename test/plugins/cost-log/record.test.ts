@@ -113,27 +113,19 @@ describe('prices', () => {
   });
 });
 
-test('discarded attempts, embeddings and judges are lines of the same request', async () => {
+test('discarded attempts, hedges, embeddings and judges are lines of the same request', async () => {
+  const million = { input: { total: 1_000_000 }, output: {} };
   const record = await recordOf({
     usage: { input: { total: 100 }, output: { total: 10 } },
     attempts: [
-      {
-        target: 'a',
-        model: 'gpt-4o-mini',
-        status: 200,
-        code: 'provider_bad_answer',
-        usage: { input: { total: 1_000_000 }, output: {} },
-      },
+      // ai-proxy-ts says twice what a discarded attempt used.
+      { target: 'a', model: 'gpt-4o-mini', status: 200, code: 'provider_bad_answer', usage: million },
       { target: 'b', status: 503, code: 'provider_error' },
-      { target: 'c' },
+      { target: 'openai/gpt-4o' },
     ],
     sideCalls: [
-      {
-        purpose: 'embedding',
-        provider: 'openai',
-        model: 'text-embedding-3-small',
-        usage: { input: { total: 1_000_000 }, output: {} },
-      },
+      { purpose: 'discarded', provider: 'openai', model: 'gpt-4o-mini', usage: million },
+      { purpose: 'embedding', provider: 'openai', model: 'text-embedding-3-small', usage: million },
       {
         purpose: 'judge',
         provider: 'openai',
@@ -152,7 +144,7 @@ test('discarded attempts, embeddings and judges are lines of the same request', 
   expect(record.attempts.map(({ target, code }) => [target, code])).toEqual([
     ['a', 'provider_bad_answer'],
     ['b', 'provider_error'],
-    ['c', undefined],
+    ['openai/gpt-4o', undefined],
   ]);
 });
 
