@@ -55,31 +55,23 @@ const otlpSink = z.object({
   service_name: text().default('kong-ai').describe('service.name of the resource.'),
 });
 
-const only = (type: string) => ({
-  conditional: {
-    if_field: 'type',
-    if_match: { eq: type },
-    then_field: type,
-    then_match: { required: true as const },
-  },
+const stdoutSink = z.object({
+  level: z.enum(['debug', 'info', 'warn']).default('info').describe('Level of the lines.'),
 });
 
 const sink = entityChecks(
   z.object({
-    type: z.enum(['stdout', 'file', 'http', 'redis', 'otlp']).describe('Where the records go.'),
     name: text()
       .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'must be letters, digits, _ or -' })
       .optional()
-      .describe('Under which it keeps its place in the spool. Default: made from the type and the address.'),
-    file: fileSink.optional().describe('For type file.'),
-    http: httpSink.optional().describe('For type http.'),
-    redis: redisSink.optional().describe('For type redis.'),
-    otlp: otlpSink.optional().describe('For type otlp.'),
+      .describe('Under which it keeps its place in the spool. Default: made from the kind and the address.'),
+    stdout: stdoutSink.optional().describe('Records go to standard output, as lines of a log.'),
+    file: fileSink.optional().describe('Records go to a file.'),
+    http: httpSink.optional().describe('Records go to a URL.'),
+    redis: redisSink.optional().describe('Records go to a Redis stream.'),
+    otlp: otlpSink.optional().describe('Records go to an OpenTelemetry receiver.'),
   }),
-  only('file'),
-  only('http'),
-  only('redis'),
-  only('otlp'),
+  { only_one_of: ['stdout', 'file', 'http', 'redis', 'otlp'] },
 );
 
 const spool = z.object({

@@ -3,6 +3,7 @@
 import { definePlugin } from '../../kong/relay/plugin.ts';
 import { costLogConfig } from './config.ts';
 import { costLogNode } from './node/index.ts';
+import { metricsTable, recordTable } from './record/table.ts';
 import { startStage } from './stage.ts';
 
 export const costLog = definePlugin({
@@ -12,4 +13,5 @@ export const costLog = definePlugin({
   config: costLogConfig,
   stage: startStage,
   node: costLogNode,
+  readme: () => ({ record: recordTable(), metrics: metricsTable() }),
 });

@@ -25,7 +25,7 @@ const dashboard = JSON.parse(
 /** Names and labels of everything that the suite counts. */
 async function metricsOf(): Promise<Map<string, Set<string>>> {
   const budgets = [{ name: 'b', usd: 1 }];
-  const sinks = [{ type: 'file', file: { path: `${tempFolder()}/out` } }];
+  const sinks = [{ file: { path: `${tempFolder()}/out` } }];
   const { metrics } = start({ sinks, budgets });
   targetMetrics(metrics, 'p', 't');
   const found = new Map<string, Set<string>>();

@@ -97,7 +97,7 @@ function streams(exchange: Exchange): boolean {
 
 function finishReasons({ answer, format }: Exchange, { stream }: Seen): Pick<CostRecord, 'finish_reasons'> {
   const reasons =
-    stream?.finishReasons ?? (answer?.kind === 'whole' ? format.answer.finishReasons(answer.body) : []);
+    stream?.finishReasons() ?? (answer?.kind === 'whole' ? format.answer.finishReasons(answer.body) : []);
   return reasons.length > 0 ? { finish_reasons: reasons } : {};
 }
 

@@ -65,7 +65,9 @@ export const recordSchema = z.object({
     id: z.string().describe('Kong’s request id. A retry by Kong has the same one.'),
     method: z.string().describe('HTTP method.'),
   }),
-  response: z.object({ status: z.int().describe('HTTP status that the client got; 499 when it had left.') }),
+  response: z.object({
+    status: z.int().describe('HTTP status that the client got; 499 when it left before there was one.'),
+  }),
   client_ip: z.string().optional().describe('Address of the client as Kong sees it.'),
   consumer: z
     .object({ id: z.string(), username: z.string().optional(), custom_id: z.string().optional() })

@@ -22,19 +22,19 @@ export function planSinks(configs: readonly SinkConfig[]): PlannedSink[] {
 }
 
 function planSink(config: SinkConfig): PlannedSink[] {
-  const { type, file, http, redis, otlp } = config;
-  const id = config.name ?? `${type}-${fingerprint(addressOf(config))}`;
-  if (type === 'stdout') return [{ id, make: () => stdoutSink() }];
-  if (type === 'file') {
-    const { path, max_bytes: maxBytes, max_files: maxFiles } = file!;
+  const { stdout, file, http, redis, otlp } = config;
+  const id = config.name ?? `${kindOf(config)}-${fingerprint(addressOf(config))}`;
+  if (stdout) return [{ id, make: () => stdoutSink(stdout.level) }];
+  if (file) {
+    const { path, max_bytes: maxBytes, max_files: maxFiles } = file;
     return [{ id, make: () => fileSink({ path, maxBytes, maxFiles }) }];
   }
-  if (type === 'http') {
-    const { url, headers, timeout: timeoutMs, gzip, max_records: maxRecords } = http!;
+  if (http) {
+    const { url, headers, timeout: timeoutMs, gzip, max_records: maxRecords } = http;
     return [{ id, make: () => httpSink({ url, headers, timeoutMs, gzip, maxRecords }) }];
   }
-  if (type === 'redis') {
-    const { stream, max_len: maxLen, ...server } = redis!;
+  if (redis) {
+    const { stream, max_len: maxLen, ...server } = redis;
     return [{ id, make: (host) => redisSink({ redis: server, stream, maxLen }, host) }];
   }
   const { endpoint, headers, timeout: timeoutMs, service_name: serviceName, signals } = otlp!;
@@ -43,6 +43,11 @@ function planSink(config: SinkConfig): PlannedSink[] {
     make: () => otlpSink(signal, { endpoint, headers, timeoutMs, serviceName }),
   }));
 }
+
+const KINDS = ['stdout', 'file', 'http', 'redis', 'otlp'] as const;
+
+/** The config has exactly one. */
+const kindOf = (config: SinkConfig): string => KINDS.find((kind) => config[kind]) ?? '';
 
 /** What makes it another place; a new password does not. */
 function addressOf({ file, http, redis, otlp }: SinkConfig): string {

@@ -21,7 +21,7 @@ let dir: { path: string; remove(): void };
 describe.skipIf(!chromiumAvailable)(chromiumAvailable ? 'in Chromium' : CHROMIUM_MISSING, () => {
   beforeAll(async () => {
     dir = tempDir();
-    const sinks = [{ type: 'file', name: 'records', file: { path: join(dir.path, 'out.ndjson') } }];
+    const sinks = [{ name: 'records', file: { path: join(dir.path, 'out.ndjson') } }];
     const spool = { path: join(dir.path, 'cost-log') };
     started = start({ prices: PRICES, sinks, spool }, {}, { keep: true });
     for (const story of known.stories) await play(started.stage, story);
@@ -148,7 +148,11 @@ describe.skipIf(!chromiumAvailable)(chromiumAvailable ? 'in Chromium' : CHROMIUM
     expect((await fetch(url, { headers: asPassword })).status).toBe(200);
     const wrong = { authorization: `Basic ${Buffer.from('x:wrong').toString('base64')}` };
     expect((await fetch(url, { headers: wrong })).status).toBe(401);
-    expect((await fetch(url, { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(200);
+    const asBearer = { authorization: `Bearer ${TOKEN}` };
+    expect((await fetch(url, { headers: asBearer })).status).toBe(200);
+    // Browsers send a password by themselves, also for another site's form.
+    const change = (headers: Record<string, string>) => fetch(url, { method: 'POST', headers });
+    expect([(await change(asPassword)).status, (await change(asBearer)).status]).toEqual([401, 404]);
   });
 
   test('the report’s page shows the same, from a file', async () => {

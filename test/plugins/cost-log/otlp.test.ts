@@ -44,7 +44,7 @@ async function collector() {
 async function exported(stories: Story[], signals = ['traces', 'metrics', 'logs']) {
   const { endpoint, got } = await collector();
   const started = start({
-    sinks: [{ type: 'otlp', otlp: { endpoint, headers: { 'x-key': 'k' }, signals } }],
+    sinks: [{ otlp: { endpoint, headers: { 'x-key': 'k' }, signals } }],
   });
   for (const story of stories) await play(started.stage, story);
   const delivered = async () => (await dashboardData(started.part)).sinks.map((sink) => sink.delivered);

@@ -25,9 +25,8 @@ beforeAll(async () => {
       prices: PRICES,
       spool: { path: join(dir.path, 'cost-log'), segment_bytes: 1_000_000 },
       sinks: [
-        { type: 'redis', redis: { port: redis.port } },
+        { redis: { port: redis.port } },
         {
-          type: 'file',
           file: { path: join(dir.path, 'out', 'records.ndjson'), max_bytes: 4_000_000, max_files: 50 },
         },
       ],

@@ -58,7 +58,7 @@ describe('over HTTP', () => {
     const { url, received } = await receiver(() => 204);
     process.env.COST_LOG_TEST_KEY = 'from-env';
     const headers = { 'X-Key': 'env://COST_LOG_TEST_KEY', 'x-plain': 'yes' };
-    const started = start({ sinks: [{ type: 'http', http: { url, headers, max_records: 10 } }] });
+    const started = start({ sinks: [{ http: { url, headers, max_records: 10 } }] });
     await send(started, 25);
     await expect.poll(() => received.flatMap((batch) => batch.ids), settled).toEqual(ids(25));
     expect(received.every((batch) => batch.ids.length <= 10)).toBe(true);
@@ -74,7 +74,7 @@ describe('over HTTP', () => {
   test('a batch that was not taken comes again with the same key until it is', async () => {
     let fails = 3;
     const { url, received } = await receiver(() => (fails-- > 0 ? 500 : 200));
-    const started = start({ sinks: [{ type: 'http', http: { url } }] });
+    const started = start({ sinks: [{ http: { url } }] });
     await send(started, 5);
     await expect.poll(async () => (await stateOf(started)).delivered, settled).toBe(5);
     const tries = received.slice(0, 4);
@@ -91,7 +91,7 @@ describe('over HTTP', () => {
       taken.push(...batch.ids);
       return 200;
     });
-    const started = start({ sinks: [{ type: 'http', http: { url } }] });
+    const started = start({ sinks: [{ http: { url } }] });
     await send(started, 8);
     await expect.poll(async () => stateOf(started), settled).toMatchObject({ delivered: 7, rejected: 1 });
     expect(taken.sort()).toEqual(ids(8).filter((id) => id !== 'r3'));
@@ -99,7 +99,7 @@ describe('over HTTP', () => {
 
   test('a sink that was down gets everything afterwards, also what was written before a restart', async () => {
     const port = await freePort();
-    const sinks = [{ type: 'http', name: 'late', http: { url: `http://127.0.0.1:${port}/in` } }];
+    const sinks = [{ name: 'late', http: { url: `http://127.0.0.1:${port}/in` } }];
     const path = join(tempFolder(), 'cost-log');
     const first = start({ sinks, spool: { path } });
     await send(first, 20);
@@ -137,7 +137,7 @@ describe.each([
   test('is never waited for, and holds one batch in memory', async () => {
     const { url, received } = await receiver(answer);
     const http = { url, timeout: 200, max_records: 10 };
-    const started = start({ sinks: [{ type: 'http', http }], spool: { flush_interval: 1 } });
+    const started = start({ sinks: [{ http }], spool: { flush_interval: 1 } });
     await send(started, 1);
     await expect.poll(() => received.length, settled).toBeGreaterThan(0);
     // The sink has its first batch. Requests end in the turn of the loop in which they are answered: nothing is awaited.
@@ -165,7 +165,7 @@ test('a receiver that accepts and never speaks is given up after its timeout', a
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const started = start({ sinks: [{ type: 'http', http: { url, timeout: 50 } }] });
+  const started = start({ sinks: [{ http: { url, timeout: 50 } }] });
   await send(started, 1);
   await expect.poll(() => connections, settled).toBeGreaterThan(1);
   await started.close();
@@ -174,9 +174,7 @@ test('a receiver that accepts and never speaks is given up after its timeout', a
 test('Redis that is down for a while gets every record, each once by its id', async () => {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
-  const sinks = [
-    { type: 'redis', redis: { port: redis.port, stream: 'log', key_prefix: 'p', max_len: 100_000 } },
-  ];
+  const sinks = [{ redis: { port: redis.port, stream: 'log', key_prefix: 'p', max_len: 100_000 } }];
   const started = start({ sinks });
   await send(started, 3);
   await expect.poll(async () => (await stateOf(started)).delivered, settled).toBe(3);
@@ -229,7 +227,7 @@ describe('a file', () => {
 test('standard output gets each record as a line of the log', async () => {
   const path = join(tempFolder(), 'stdout');
   writeFileSync(path, '');
-  const sink = stdoutSink(path);
+  const sink = stdoutSink('info', path);
   await sink.deliver(['{"id":"a"}', '{"id":"b"}'], AbortSignal.timeout(1000));
   await expect.poll(() => readFileSync(path, 'utf8'), settled).toContain('"b"');
   const lines = readFileSync(path, 'utf8')
@@ -244,7 +242,6 @@ test('standard output gets each record as a line of the log', async () => {
 
 test('a sink keeps its place under an id of its address, not of its secrets', () => {
   const http = (url: string, key: string) => ({
-    type: 'http' as const,
     http: { url, headers: { key }, timeout: 1, gzip: true, max_records: 1 },
   });
   const [first, same, other, named] = planSinks([

@@ -64,7 +64,7 @@ function deck(): string {
           {
             name: 'cost-log',
             config: {
-              sinks: [{ type: 'file', file: { path: out() } }],
+              sinks: [{ file: { path: out() } }],
               prices: [{ model: 'm', input: 1, output: 1 }],
             },
           },
