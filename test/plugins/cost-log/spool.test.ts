@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { writePositions } from '../../../plugins/cost-log/spool/cursor.ts';
 import { decodeFrame, encodeFrame } from '../../../plugins/cost-log/spool/frame.ts';
 import { SpoolReader } from '../../../plugins/cost-log/spool/reader.ts';
@@ -23,6 +23,7 @@ function writerIn(folder: string, settings: Partial<SpoolSettings> = {}) {
       failed: (error) => failures.push(error),
     },
   );
+  onTestFinished(() => writer.rest());
   return { writer, lost, failures, lostRecords: () => lost.reduce((sum, [count]) => sum + count, 0) };
 }
 
@@ -233,7 +234,7 @@ describe('a spool that is full', () => {
 
 test('while the disk takes nothing, memory is bounded and what is lost is said', async () => {
   const folder = tempFolder();
-  const { writer, lost, lostRecords } = writerIn(folder, { flushMs: 10_000 });
+  const { writer, lost, lostRecords } = writerIn(folder, { flushMs: 500 });
   const json = JSON.stringify('x'.repeat(100_000));
   for (let n = 0; n < 400; n += 1) writer.append({ sinks: ['s'], json });
   expect(lostRecords()).toBeGreaterThan(200);
