@@ -6,6 +6,7 @@ import { devCommand } from './commands/dev.ts';
 import { dumpCommand } from './commands/dump.ts';
 import { limitsCommand } from './commands/limits.ts';
 import { piiEvalCommand } from './commands/pii-eval.ts';
+import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { validateCommand } from './commands/validate.ts';
 
@@ -17,6 +18,7 @@ const COMMANDS = [
   validateCommand,
   limitsCommand,
   piiEvalCommand,
+  reportCommand,
 ];
 
 const program = new Command('kong-ai')

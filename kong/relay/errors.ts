@@ -244,6 +244,11 @@ export const ERRORS = {
     type: 'server_error',
     message: 'Personal data cannot be looked for at the moment; please try again.',
     help: 'The NER service of pii-redact did not answer as it should, and `ner.on_error` is `fail`.',
+  log_full: {
+    status: 503,
+    type: 'server_error',
+    message: 'The gateway cannot record requests at the moment; please try again later.',
+    help: 'The spool of cost-log is full of records that its sinks have not taken, and `spool.when_full` is `refuse_requests`.',
   },
   shutting_down: {
     status: 503,

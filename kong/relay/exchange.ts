@@ -22,6 +22,13 @@ export interface Attempt {
   usage?: Usage;
 }
 
+/** When a stage ran: its own time and that of the stages within it. ms since the epoch, with fractions. */
+export interface StageTime {
+  stage: string;
+  startedAt: number;
+  endedAt: number;
+}
+
 /** Which model was asked for and which answered. */
 export interface ModelChoice {
   requested?: string;
@@ -65,6 +72,8 @@ export class Exchange {
   readonly log: Log;
   /** ms since the epoch; `firstToken` and `lastToken` are set by ai-proxy. */
   readonly times: { received: number; firstToken?: number; lastToken?: number };
+  /** Of the stages that have returned, innermost first. */
+  readonly stageTimes: StageTime[] = [];
   answer: Answer | undefined;
   /** As the provider reported it; ai-proxy sets it when it comes. */
   usage: Usage | undefined;

@@ -16,7 +16,7 @@ export interface RunningStage {
   /** The endpoint that every request of this config is for, whatever its path (ai-proxy-ts `route_type`). */
   routeType?: string;
   /** The config is no longer used. State that must outlive it lives in `StageHost.state`. */
-  close?(): void;
+  close?(): void | Promise<void>;
 }
 
 /** What a stage may use of the process that it runs in. */
@@ -33,4 +33,8 @@ export interface StageHost {
   state<T>(key: string, create: () => T): T;
   /** Calls that are served in one place for all relay workers of this machine. */
   node: NodeState;
+  /** Folder for what must outlive the process. Absent where nothing is kept. */
+  dataDir?: string;
+  /** Takes personal values out of a text. Absent when no plugin of the suite can. */
+  redactText?: (text: string) => string;
 }

@@ -88,7 +88,9 @@ export class PiiStage {
     const vault = new Vault(settings, placeholdersIn(texts), (made) =>
       texts.some((text) => text.includes(made)),
     );
-    if (replaceAll(looked, vault, this.config.restore)) request.touch();
+    replaceAll(looked, vault, this.config.restore);
+    // Also when nothing was found: what was looked at is what the provider must read.
+    request.settle();
     return vault;
   }
 
