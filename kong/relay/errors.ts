@@ -244,6 +244,7 @@ export const ERRORS = {
     type: 'server_error',
     message: 'Personal data cannot be looked for at the moment; please try again.',
     help: 'The NER service of pii-redact did not answer as it should, and `ner.on_error` is `fail`.',
+  },
   log_full: {
     status: 503,
     type: 'server_error',
