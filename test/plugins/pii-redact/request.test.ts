@@ -133,7 +133,7 @@ it('what the provider reads is what was looked at, also when a key was named twi
     return echo(exchange);
   });
   const body = '{"model":"m","messages":[{"role":"user","content":"a@b.example","content":"Hello?"}]}';
-  await relay.post(body);
+  await relay.post('/v1/chat/completions', body);
   expect(sent).not.toContain('a@b.example');
 });
 
