@@ -72,16 +72,16 @@ test('decisions of the other plugins are counted', async () => {
     },
   });
   const value = async (name: string) => Object.fromEntries(await started.metric(name));
-  expect(await value('kong_ai_guard_requests_total')).toEqual({ '{verdict="blocked"}': 1 });
-  expect(await value('kong_ai_guard_matches_total')).toEqual({ '{rule="jailbreak",direction="request"}': 1 });
-  expect(await value('kong_ai_pii_values_total')).toEqual({
+  expect(await value('kong_ai_request_guard_total')).toEqual({ '{verdict="blocked"}': 1 });
+  expect(await value('kong_ai_request_guard_matches_total')).toEqual({ '{rule="jailbreak",direction="request"}': 1 });
+  expect(await value('kong_ai_request_pii_values_total')).toEqual({
     '{entity="email",direction="request"}': 2,
     '{entity="iban",direction="request"}': 1,
     '{entity="email",direction="response"}': 1,
   });
-  expect(await value('kong_ai_pii_blocked_total')).toEqual({ '': 1 });
-  expect(await value('kong_ai_limit_requests_total')).toEqual({ '{policy="day",state="limited"}': 1 });
-  expect(await value('kong_ai_cache_requests_total')).toEqual({ '{status="bypass",tier=""}': 1 });
+  expect(await value('kong_ai_request_pii_blocked_total')).toEqual({ '': 1 });
+  expect(await value('kong_ai_request_limits_total')).toEqual({ '{policy="day",state="limited"}': 1 });
+  expect(await value('kong_ai_request_cache_total')).toEqual({ '{status="bypass",tier=""}': 1 });
   expect(await value('kong_ai_requests_total')).toEqual({
     '{consumer="alice",route="chat",code="429",outcome="complete",mode="whole"}': 1,
   });
