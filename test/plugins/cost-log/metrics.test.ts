@@ -73,7 +73,9 @@ test('decisions of the other plugins are counted', async () => {
   });
   const value = async (name: string) => Object.fromEntries(await started.metric(name));
   expect(await value('kong_ai_request_guard_total')).toEqual({ '{verdict="blocked"}': 1 });
-  expect(await value('kong_ai_request_guard_matches_total')).toEqual({ '{rule="jailbreak",direction="request"}': 1 });
+  expect(await value('kong_ai_request_guard_matches_total')).toEqual({
+    '{rule="jailbreak",direction="request"}': 1,
+  });
   expect(await value('kong_ai_request_pii_values_total')).toEqual({
     '{entity="email",direction="request"}': 2,
     '{entity="iban",direction="request"}': 1,
