@@ -81,6 +81,10 @@ function startsNumber(text: string, groups: readonly DigitGroup[], first: number
   return before === '.' || before === '#' ? !/[\p{L}\p{N}]/u.test(ahead) : !/\p{N}/u.test(ahead);
 }
 
+/** How much less a longer window may be worth. */
+const SLACK = 0.05;
+const LONG_GROUP_SLACK = 0.25;
+
 const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}]/u;
 
 function bestWindow(
@@ -95,8 +99,11 @@ function bestWindow(
     if (digits > MAX_DIGITS) break;
     if (digits < MIN_DIGITS || !endsNumber(scan.text, groups, last)) continue;
     const found = weighWindow(scan.text, groups.slice(first, last + 1));
-    // A longer window wins unless it is worth clearly less: trailing groups belong to the number as a rule.
-    if (found && (!best || found.score >= best.score - 0.05)) best = { ...found, last };
+    // A longer window wins unless it is worth clearly less: trailing groups belong to the number as a rule, and groups
+    // of three and more digits behind an international one do so more often than not.
+    const group = groups[last]!.end - groups[last]!.start;
+    const slack = group >= 3 && scan.text[best?.start ?? 0] === '+' ? LONG_GROUP_SLACK : SLACK;
+    if (found && (!best || found.score >= best.score - slack)) best = { ...found, last };
   }
   return best;
 }
@@ -151,7 +158,8 @@ function readForm(text: string, groups: readonly DigitGroup[]): Form | undefined
   const end = groups.at(-1)!.end;
   let start = groups[0]!.start;
   const opened = text[start - 1] === '(';
-  if (opened && text.slice(start, end).includes(')')) start--;
+  // Its own bracket, not one around the whole: (212) 555-0100, but not (8 (912) 555-01-00).
+  if (opened && /^[^()]*\)/.test(text.slice(start, end))) start--;
   let plus = false;
   const at = text[start - 1] === ' ' && text[start - 2] === '+' ? start - 2 : start - 1;
   if (text[at] === '+' && !/[\d)\]a-z]/i.test(text[at - 1] ?? ' ')) {
@@ -218,6 +226,7 @@ function scoreInternational({ digits, plus, exit, lengths }: Form): number {
   if (code === undefined) return plus ? 0.35 : 0.1;
   const rest = digits.slice(code.length);
   if (rest.length < 4 || rest.length > 13) return 0.2;
+  if (rest.length < 7 && lengths.length === 1) return 0.3;
   const valid =
     isValidInternational(digits) || (rest.startsWith('0') && isValidInternational(code + rest.slice(1)));
   if (plus) return valid ? 0.95 : rest.length >= 7 ? 0.75 : 0.5;
@@ -235,6 +244,8 @@ function scoreNational(form: Form): number {
   if (shape === '3,3,4' || shape === '1,3,3,4') return scoreNanp(form);
   if (shape === '3,4') return separators[0] === '-' ? 0.25 : 0.1;
   const trunk = digits.startsWith('0');
+  // ZIP+4.
+  if (shape === '5,4' && separators[0] === '-') return 0.1;
   const valid = validNationally(form);
   if (lengths.length === 1) {
     if (trunk) return valid && digits.length >= 10 ? 0.45 : 0.25;

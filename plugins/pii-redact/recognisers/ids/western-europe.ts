@@ -70,16 +70,28 @@ export function isRijksregister(id: string): boolean {
   return [id.slice(0, 9), `2${id.slice(0, 9)}`].some((number) => 97 - (Number(number) % 97) === check);
 }
 
+const NIR_WORDS =
+  'nir|numéro de sécurité sociale|sécurité sociale|securite sociale|numéro sécu|insee|sécu|carte vitale|social security';
+
 export const WESTERN_EUROPE: readonly IdRule[] = [
   {
     type: 'FR_NIR',
     forms:
-      '9 99 99 99 999 999 99|999999999999999|9 99 99 9A 999 999 99|999999A99999999|9-99-99-99-999-999-99|9999999999999 99|9 99 99 99 999 999|9999999999999',
-    check: (id) => (id.length === 13 ? /^[12]\d{2}(?:0[1-9]|1[0-2])\d{8}$/.test(id) : isNir(id)),
+      '9 99 99 99 999 999 99|999999999999999|9 99 99 9A 999 999 99|999999A99999999|9-99-99-99-999-999-99|9999999999999 99',
+    check: isNir,
     score: 0.85,
     bare: 0.5,
-    words:
-      'nir|numéro de sécurité sociale|sécurité sociale|securite sociale|numéro sécu|insee|sécu|carte vitale|social security',
+    words: NIR_WORDS,
+  },
+  {
+    // Without its key: thirteen digits are milliseconds of a clock too.
+    type: 'FR_NIR',
+    forms: '9 99 99 99 999 999|9999999999999',
+    check: (id) => /^[12]\d{2}(?:0[1-9]|1[0-2])\d{8}$/.test(id),
+    score: 0.5,
+    bare: 0.2,
+    failing: 0,
+    words: NIR_WORDS,
   },
   {
     type: 'FR_SIREN',

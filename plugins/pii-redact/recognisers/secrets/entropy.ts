@@ -35,10 +35,13 @@ function turnsOf(text: string): { kinds: number; digits: number } {
   return { kinds, digits };
 }
 
+/** Words and numbers between separators: `model-name-4-20250514`. */
+const NAMED = /^(?:[A-Za-z]+|\d+)(?:[-_.](?:[A-Za-z]+|v?\d+))+$/;
+
 /** Random enough for a key: digits strewn among letters, or cases, many different characters, in no pattern. */
 export function looksRandom(text: string): boolean {
   if (text.length < 12 || !/\d/.test(text) || !/[a-z]/i.test(text)) return false;
-  if (/^(.{1,4})\1+$/.test(text)) return false;
+  if (/^(.{1,4})\1+$/.test(text) || NAMED.test(text)) return false;
   const need = text.length >= 32 ? 3.2 : text.length >= 20 ? 3.1 : 2.9;
   if (entropy(text) < need) return false;
   const { kinds, digits } = turnsOf(text);
