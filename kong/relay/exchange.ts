@@ -62,6 +62,18 @@ export class Exchange {
   readonly format: Format;
   /** Fires when the client has gone or the relay shuts down; its reason is an Error. */
   readonly signal: AbortSignal;
+  /**
+   * Cancels the call of the provider: `signal`, unless a stage that hands one answer to several clients has put its own
+   * in its place.
+   */
+  callSignal: AbortSignal;
+  /** Names the config of the plugin that calls the provider: with another one the same request may be answered otherwise. */
+  readonly providerConfig: string;
+  /**
+   * Runs the request as it came once more through all stages, for nobody: for a cache that refreshes what it has just
+   * served. It is checked, limited and logged like any other; with `cache-control: no-cache`. Never rejects.
+   */
+  readonly repeat: () => Promise<Outcome>;
   readonly log: Log;
   /** ms since the epoch; `firstToken` and `lastToken` are set by ai-proxy. */
   readonly times: { received: number; firstToken?: number; lastToken?: number };
@@ -87,12 +99,17 @@ export class Exchange {
     signal: AbortSignal;
     log: Log;
     received: number;
+    providerConfig?: string;
+    repeat?: () => Promise<Outcome>;
   }) {
     this.id = from.id;
     this.identity = from.identity;
     this.request = from.request;
     this.format = from.format;
     this.signal = from.signal;
+    this.callSignal = from.signal;
+    this.providerConfig = from.providerConfig ?? '';
+    this.repeat = from.repeat ?? (() => Promise.resolve({ kind: 'aborted', status: 499 }));
     this.log = from.log;
     this.times = { received: from.received };
   }

@@ -26,7 +26,7 @@ export const aiProxy = definePlugin({
       if (config.model_name_header)
         exchange.responseHeaders['x-kong-llm-model'] = headerValue(`${providerName}/${model}`);
       await exchange.beforeAttempt({ target: name, provider: providerName, model });
-      await proxyChat(exchange, target!, model, { agent, signal: exchange.signal });
+      await proxyChat(exchange, target!, model, { agent, signal: exchange.callSignal });
     };
     return { run, ...(config.route_type === undefined ? {} : { routeType: config.route_type }) };
   },
