@@ -1,0 +1,192 @@
+// A question as it is compared: its words in one form, each with its kind and what it is bound to, and what is asked.
+import {
+  ARTICLES,
+  AUXILIARIES,
+  expand,
+  PREPOSITIONS,
+  QUESTIONS,
+  rephrase,
+  SILENT,
+  TENSES,
+} from './english.ts';
+import { type Language, languageOf } from './language.ts';
+import { type Kind, kindOf, NUMBERS, UNITS } from './lexicon.ts';
+import { withoutFrames, withoutUnspacedFrames } from './politeness.ts';
+import { readWords, type Word } from './words.ts';
+
+export interface Token {
+  form: string;
+  kind: Kind;
+  /** Names something: a name, an acronym, a version, an address. */
+  marked: boolean;
+  capital: boolean;
+  /** a, an, the before it. */
+  article: '' | 'a' | 'the';
+}
+
+/** Words that belong together behind one preposition or conjunction; '' before the first. */
+export interface Chunk {
+  marker: string;
+  tokens: Token[];
+}
+
+export interface Reading {
+  language: Language;
+  tokens: Token[];
+  chunks: Chunk[];
+  /** what, who, how, how many, …, `yes/no`, `statement`. In languages that are not known, ''. */
+  asks: string;
+  /** Tenses and modal verbs, sorted. */
+  modality: string;
+  /** A way of doing something: whose and which one do not matter there. */
+  howTo: boolean;
+  quoted: string[];
+  code: boolean;
+}
+
+export function read(text: string): Reading {
+  const { words, quoted, code, asks } = readWords(withoutUnspacedFrames(text));
+  const forms = words.map(({ form }) => form);
+  const language = languageOf(forms);
+  const reading = language === 'en' ? readEnglish(words, asks) : readOther(words, asks);
+  return { ...reading, language, quoted, code };
+}
+
+type Part = Omit<Reading, 'language' | 'quoted' | 'code'>;
+
+function readOther(words: readonly Word[], asked: boolean): Part {
+  const [from, to] = withoutFrames(
+    words.map(({ form }) => form.replaceAll("'", "'")),
+    false,
+  );
+  const tokens = joinUnits(words.slice(from, to).map(tokenOf));
+  return { tokens, chunks: [{ marker: '', tokens }], asks: asked ? '' : '', modality: '', howTo: false };
+}
+
+function readEnglish(written: readonly Word[], asked: boolean): Part {
+  const expanded = expand(written);
+  const [from, to] = withoutFrames(
+    expanded.map(({ form }) => form),
+    true,
+  );
+  const framed = from > 0;
+  const words = rephrase(expanded.slice(from, to));
+  const forms = words.map(({ form }) => form);
+  const chunks: Chunk[] = [{ marker: '', tokens: [] }];
+  const modality = new Set<string>();
+  let article: Token['article'] = '';
+  const howTo = forms[0] === 'how' && forms[1] === 'to';
+  for (const [i, word] of words.entries()) {
+    const { form } = word;
+    if (ARTICLES.has(form)) {
+      article = form === 'the' ? 'the' : 'a';
+      continue;
+    }
+    const isAuxiliary = !word.marked && TENSES.has(form);
+    if (isAuxiliary) {
+      modality.add(TENSES.get(form)!);
+      continue;
+    }
+    if (!word.marked && (SILENT.has(form) || QUESTIONS.has(form))) continue;
+    if (!word.marked && PREPOSITIONS.has(form) && i < words.length - 1) {
+      chunks.push({ marker: form, tokens: [] });
+      article = '';
+      // "without" and "before" are a word and a binding at once.
+      if (kindOf(form) === 'content') continue;
+    } else if (word.afterPause && chunks.at(-1)!.tokens.length > 0) chunks.push({ marker: '', tokens: [] });
+    chunks.at(-1)!.tokens.push({ ...tokenOf(word), article });
+    article = '';
+  }
+  for (const chunk of chunks) chunk.tokens = joinUnits(chunk.tokens);
+  // A pause that a comma makes is no chunk of its own unless something stands behind it.
+  const told = chunks.filter(({ tokens, marker }) => tokens.length > 0 || marker !== '');
+  return {
+    tokens: told.flatMap(({ tokens }) => tokens),
+    chunks: told,
+    asks: asksFor(forms, asked, framed),
+    modality: [...modality].sort().join(' '),
+    howTo,
+  };
+}
+
+const HOW =
+  /^(?:many|much|long|far|old|often|big|large|tall|high|deep|fast|heavy|soon|late|early|hot|cold|wide|hard|good|bad|well|likely)$/;
+
+function asksFor(forms: readonly string[], asked: boolean, framed: boolean): string {
+  const questions = forms.flatMap((form, i) => {
+    if (!QUESTIONS.has(form)) return [];
+    return form === 'how' && HOW.test(forms[i + 1] ?? '') ? [`how ${forms[i + 1]}`] : [form];
+  });
+  if (questions.length > 0) return questions.join(' ');
+  const first = forms[0] ?? '';
+  if (AUXILIARIES.has(first) || (framed && (first === 'if' || first === 'whether'))) return 'yes/no';
+  return asked ? 'yes/no' : 'statement';
+}
+
+function tokenOf({ form, marked, capital, numeric }: Word): Token {
+  const value = numeric ? numberForm(form) : NUMBERS.get(form);
+  return {
+    form: value ?? form,
+    kind: value === undefined ? kindOf(form) : 'number',
+    marked,
+    capital,
+    article: '',
+  };
+}
+
+/** 1,000,000 is 1000000; 1,5 and 1.5 stay what they are. */
+function numberForm(form: string): string {
+  const grouped = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(form) ? form.replaceAll(',', '') : form;
+  return grouped
+    .replace(/^0+(?=\d)/, '')
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+}
+
+const CURRENCY = /^[$€£¥₹]$/;
+const MEASURE = /^[a-zµ°%]/;
+
+/** A number and its unit become two tokens in this order, whatever the writing: $5, 5 dollars; 5km, 5 kilometres. */
+function joinUnits(tokens: readonly Token[]): Token[] {
+  const out: Token[] = [];
+  for (let i = 0; i < tokens.length; i += 1) {
+    const token = tokens[i]!;
+    const next = tokens[i + 1];
+    if (CURRENCY.test(token.form) && next?.kind === 'number') {
+      out.push(next, unitToken(UNITS.get(token.form)!));
+      i += 1;
+      continue;
+    }
+    const after = out.at(-1)?.kind === 'number' ? unitAt(tokens, i) : undefined;
+    if (after) {
+      out.push(unitToken(after.unit));
+      i += after.length - 1;
+      continue;
+    }
+    if ((token.form === '-' || token.form === '−') && next?.kind === 'number') {
+      out.push({ ...next, form: `-${next.form}` });
+      i += 1;
+      continue;
+    }
+    out.push(token);
+  }
+  return out;
+}
+
+function unitAt(tokens: readonly Token[], i: number): { unit: string; length: number } | undefined {
+  const { form } = tokens[i]!;
+  const next = tokens[i + 1]?.form;
+  if ((form === 'degree' || form === 'degrees' || form === '°') && next !== undefined && UNITS.has(next))
+    return { unit: UNITS.get(next)!, length: 2 };
+  if (!MEASURE.test(form)) return;
+  const unit = UNITS.get(form) ?? ([...UNITS.values()].includes(form) ? form : undefined);
+  return unit === undefined ? undefined : { unit, length: 1 };
+}
+
+const unitToken = (form: string): Token => ({
+  form,
+  kind: 'unit',
+  marked: false,
+  capital: false,
+  article: '',
+});
