@@ -158,7 +158,8 @@ type Name = number | string;
  */
 function inOrder(a: Reading, b: Reading, common: Map<Token, number> | undefined): boolean {
   const names = common ?? pair(a, b).common;
-  const [left, right] = [named(a.chunks, names), named(b.chunks, names)];
+  const loose = a.negated && b.negated;
+  const [left, right] = [named(a.chunks, names, loose), named(b.chunks, names, loose)];
   if (common) return flat(left, false).join() === flat(right, false).join();
   if (flat(left, true).join() === flat(right, true).join()) return true;
   return isMoved(left, right) || isMoved(right, left);
@@ -169,12 +170,13 @@ interface NamedChunk {
   names: number[];
 }
 
-function named(chunks: readonly Chunk[], names: ReadonlyMap<Token, number>): NamedChunk[] {
+/** @param loose without "not", which stands before or behind the subject */
+function named(chunks: readonly Chunk[], names: ReadonlyMap<Token, number>, loose: boolean): NamedChunk[] {
   return chunks.map(({ marker, tokens }) => ({
     marker,
     names: tokens.flatMap((token) => {
       const name = names.get(token);
-      return name === undefined ? [] : [name];
+      return name === undefined || (loose && token.form === 'not') ? [] : [name];
     }),
   }));
 }

@@ -6,10 +6,11 @@ import type { Reading } from './text/reading.ts';
 
 export const LEXICAL_DIMENSIONS = 384;
 const GRAM = 3;
-const WORD = 1;
-const PAIR = 0.3;
-/** Of all pieces of a word together. */
-const PIECES = 0.8;
+const WORD = 0.5;
+const PAIR = 0.2;
+/** Of all pieces of a word together; then of its letters, which a slip of the finger leaves as they are. */
+const PIECES = 0.6;
+const LETTERS = 0.9;
 
 export function lexicalVector({ tokens, asks }: Reading): Float32Array {
   const vector = new Float32Array(LEXICAL_DIMENSIONS);
@@ -21,6 +22,7 @@ export function lexicalVector({ tokens, asks }: Reading): Float32Array {
     const grams = Math.max(1, padded.length - GRAM + 1);
     for (let at = 0; at < grams; at += 1)
       add(vector, `g${padded.slice(at, at + GRAM)}`, PIECES / Math.sqrt(grams));
+    for (const letter of form) add(vector, `l${form[0]}${letter}`, LETTERS / Math.sqrt(form.length));
     if (i > 0) add(vector, `p${forms[i - 1]} ${form}`, PAIR);
   }
   return normalise(vector) ?? vector;

@@ -13,7 +13,7 @@ const CONTRACTIONS: ReadonlyMap<string, string> = new Map(
   gonna:going to;wanna:want to;gotta:have to;gimme:give me;lemme:let me;u:you;ur:your;r:are;abt:about;bcoz:because;bc:because;cuz:because;'cause:because;
   versus:vs;till:until;til:until;upon:on;onto:on;into:to;amongst:among;whilst:while;thru:through;towards:toward;regarding:about;concerning:about;&:and;w:with;
   alright:ok;e-mail:email;info:information;etc:etc;whom:who;percent:percent;per:per;cheque:check;
-  usa:us;ok:ok`
+  usa:us;whether:if`
     .split(';')
     .map((row) => row.trim().split(':') as [string, string]),
 );
@@ -69,11 +69,9 @@ const SILENT = new Set([
   'exactly',
   'please',
   'kindly',
-  'if',
-  'whether',
 ]);
 const PREPOSITIONS = new Set(
-  'in on at to from by with for of about between among through during against across behind beside beyond near off out via per as like since until within toward than vs and or but because while so after before above below over under into without'.split(
+  'in on if unless then at to from by with for of about between among through during against across behind beside beyond near off out via per as like since until within toward than vs and or but because while so after before above below over under into without'.split(
     ' ',
   ),
 );
@@ -139,6 +137,7 @@ const HOW_TO: readonly [RegExp, string][] = [
   [/\ba few\b/, 'several'],
   [/\ba little\b/, 'some'],
   [/\bper cent\b/, 'percent'],
+  [/\be mail\b/, 'email'],
   [/\b(?:have|has|need|needs) to\b/, 'must'],
   [/\bwhat (?:are|is) the (?:way|ways) to\b/, 'how to'],
   [/\bwhich\b/, 'what'],
@@ -177,7 +176,7 @@ const countWords = (text: string): number => text.split(' ').filter(Boolean).len
 
 /** Singular and plural of a noun. Where both are words of their own (new, news) they are not. */
 const OWN_PLURALS = new Set(
-  'news goods glasses customs arms means economics physics mathematics politics ethics series species lens gas bus species does has is was this us its less loss pass class boss across always process address access business stress success darkness analysis basis crisis thesis diabetes aids ios windows js css sales minutes times looks works hundreds thousands drinks papers manners quarters spirits forces brains wits grounds colors airs'.split(
+  'news goods glasses customs arms means economics physics mathematics politics ethics series species lens gas bus species does has is was this us its less loss pass class boss across always process address access business stress success darkness analysis basis crisis thesis diabetes aids ios windows js css sales minutes times hundreds thousands drinks papers manners quarters spirits forces brains wits grounds colors airs'.split(
     ' ',
   ),
 );

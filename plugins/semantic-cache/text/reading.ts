@@ -36,8 +36,10 @@ export interface Reading {
   chunks: Chunk[];
   /** what, who, how, how many, …, `yes/no`, `statement`. In languages that are not known, ''. */
   asks: string;
-  /** Tenses and modal verbs, sorted. */
+  /** Tenses and modal verbs, in their order. */
   modality: string;
+  /** Its only auxiliary verb may have "not" before or behind the subject. */
+  negated: boolean;
   /** A way of doing something: whose and which one do not matter there. */
   howTo: boolean;
   quoted: string[];
@@ -48,53 +50,68 @@ export function read(text: string): Reading {
   const { words, quoted, code, asks } = readWords(withoutUnspacedFrames(text));
   const forms = words.map(({ form }) => form);
   const language = languageOf(forms);
-  const reading = language === 'en' ? readEnglish(words, asks) : readOther(words, asks);
+  const reading = language === 'en' ? readEnglish(words, asks) : readOther(words);
   return { ...reading, language, quoted, code };
 }
 
 type Part = Omit<Reading, 'language' | 'quoted' | 'code'>;
 
-function readOther(words: readonly Word[], asked: boolean): Part {
+function readOther(words: readonly Word[]): Part {
   const [from, to] = withoutFrames(
-    words.map(({ form }) => form.replaceAll("'", "'")),
+    words.map(({ form }) => form),
+    words.map(({ afterPause }) => afterPause),
     false,
   );
   const tokens = joinUnits(words.slice(from, to).map(tokenOf));
-  return { tokens, chunks: [{ marker: '', tokens }], asks: asked ? '' : '', modality: '', howTo: false };
+  return { tokens, chunks: [{ marker: '', tokens }], asks: '', modality: '', negated: false, howTo: false };
 }
 
 function readEnglish(written: readonly Word[], asked: boolean): Part {
   const expanded = expand(written);
   const [from, to] = withoutFrames(
     expanded.map(({ form }) => form),
+    expanded.map(({ afterPause }) => afterPause),
     true,
   );
   const framed = from > 0;
   const words = rephrase(expanded.slice(from, to));
   const forms = words.map(({ form }) => form);
   const chunks: Chunk[] = [{ marker: '', tokens: [] }];
-  const modality = new Set<string>();
+  const modality: string[] = [];
   let article: Token['article'] = '';
+  let paused = false;
+  let questions = 0;
   const howTo = forms[0] === 'how' && forms[1] === 'to';
   for (const [i, word] of words.entries()) {
     const { form } = word;
+    paused ||= word.afterPause;
+    if (QUESTIONS.has(form) && !word.marked) {
+      // The first one asks; a later one binds a clause, as a preposition does.
+      if (questions > 0 || AUXILIARIES.has(forms[0]!)) chunks.push({ marker: form, tokens: [] });
+      else paused ||= chunks.at(-1)!.marker !== '';
+      questions += 1;
+      continue;
+    }
+    if (form === 'if' && i === 0 && framed) continue;
     if (ARTICLES.has(form)) {
       article = form === 'the' ? 'the' : 'a';
       continue;
     }
     const isAuxiliary = !word.marked && TENSES.has(form);
     if (isAuxiliary) {
-      modality.add(TENSES.get(form)!);
+      modality.push(TENSES.get(form)!);
       continue;
     }
-    if (!word.marked && (SILENT.has(form) || QUESTIONS.has(form))) continue;
+    if (!word.marked && SILENT.has(form)) continue;
     if (!word.marked && PREPOSITIONS.has(form) && i < words.length - 1) {
       chunks.push({ marker: form, tokens: [] });
       article = '';
+      paused = false;
       // "without" and "before" are a word and a binding at once.
       if (kindOf(form) === 'content') continue;
-    } else if (word.afterPause && chunks.at(-1)!.tokens.length > 0) chunks.push({ marker: '', tokens: [] });
+    } else if (paused && chunks.at(-1)!.tokens.length > 0) chunks.push({ marker: '', tokens: [] });
     chunks.at(-1)!.tokens.push({ ...tokenOf(word), article });
+    paused = false;
     article = '';
   }
   for (const chunk of chunks) chunk.tokens = joinUnits(chunk.tokens);
@@ -104,7 +121,8 @@ function readEnglish(written: readonly Word[], asked: boolean): Part {
     tokens: told.flatMap(({ tokens }) => tokens),
     chunks: told,
     asks: asksFor(forms, asked, framed),
-    modality: [...modality].sort().join(' '),
+    modality: modality.join(' '),
+    negated: isPlainlyNegated(forms),
     howTo,
   };
 }
@@ -117,10 +135,41 @@ function asksFor(forms: readonly string[], asked: boolean, framed: boolean): str
     if (!QUESTIONS.has(form)) return [];
     return form === 'how' && HOW.test(forms[i + 1] ?? '') ? [`how ${forms[i + 1]}`] : [form];
   });
-  if (questions.length > 0) return questions.join(' ');
   const first = forms[0] ?? '';
-  if (AUXILIARIES.has(first) || (framed && (first === 'if' || first === 'whether'))) return 'yes/no';
-  return asked ? 'yes/no' : 'statement';
+  if (questions.length > 0) return [...(AUXILIARIES.has(first) ? ['yes/no'] : []), ...questions].join(' ');
+  if (AUXILIARIES.has(first) || (framed && first === 'if')) return 'yes/no';
+  return asked && !framed ? 'yes/no' : 'statement';
+}
+
+const BE = new Set(['is', 'are', 'am', 'was', 'were']);
+const QUANTIFIERS = new Set([
+  'all',
+  'some',
+  'any',
+  'every',
+  'each',
+  'both',
+  'only',
+  'always',
+  'often',
+  'never',
+  'many',
+  'most',
+  'because',
+]);
+
+/** One clause with one "not" that denies its verb: not "not to go", not "not all". */
+function isPlainlyNegated(forms: readonly string[]): boolean {
+  const at = forms.indexOf('not');
+  const next = forms[at + 1] ?? '';
+  return (
+    at > 0 &&
+    forms.lastIndexOf('not') === at &&
+    next !== 'to' &&
+    !(next.endsWith('ing') && !forms.some((form) => BE.has(form))) &&
+    forms.filter((form) => AUXILIARIES.has(form)).length === 1 &&
+    !forms.some((form) => QUANTIFIERS.has(form))
+  );
 }
 
 function tokenOf({ form, marked, capital, numeric }: Word): Token {
@@ -163,7 +212,7 @@ function joinUnits(tokens: readonly Token[]): Token[] {
       i += after.length - 1;
       continue;
     }
-    if ((token.form === '-' || token.form === '−') && next?.kind === 'number') {
+    if (/^[-−–]$/.test(token.form) && next?.kind === 'number') {
       out.push({ ...next, form: `-${next.form}` });
       i += 1;
       continue;

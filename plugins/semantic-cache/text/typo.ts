@@ -64,10 +64,29 @@ function isNearby(a: string, b: string): boolean {
 const MARKS = /\p{M}+/gu;
 const fold = (word: string): string => word.normalize('NFD').replace(MARKS, '');
 
-/** What a tokenizer of 200,000 pieces has as one piece is a word that is in use. */
+/** Words that are written wrongly so often that they look like words. */
+const WELL_KNOWN = new Set(
+  'seperate seperated definately recieve recieved occured untill wich tommorow begining beleive calender cemetary collegue comming concious enviroment existance foriegn freind goverment grammer gaurd happend harrass independant knowlege liason libary lisence maintainance millenium mispell neccessary noticable occassion persistant posession prefered publically recomend refered relevent religous rythm seige sieze succesful suprise tendancy therefor threshhold truely wierd writting'.split(
+    ' ',
+  ),
+);
+/** Words that exist, one slip from another one. */
+const OTHER_WORDS = new Set(
+  'prostrate profusion perfusion ordnance calvary venial lumbar broach discreet ilium ileum canon corpse marten ionic'.split(
+    ' ',
+  ),
+);
+
+/** What a tokenizer of 200,000 pieces has as one piece (a long one: as two) is a word that is in use. */
 function onlyOneKnown(a: string, b: string): boolean {
-  return pieces(a) === 1 ? pieces(b) > 1 && !isRareWord(b, a) : pieces(b) === 1 && !isRareWord(a, b);
+  if (OTHER_WORDS.has(a) || OTHER_WORDS.has(b)) return false;
+  if (WELL_KNOWN.has(a) || WELL_KNOWN.has(b)) return true;
+  const [known, other] = pieces(a) < pieces(b) ? [a, b] : [b, a];
+  const enough = known.length >= LONG ? 2 : 1;
+  return pieces(known) <= enough && pieces(other) > pieces(known) && !isRareWord(other, known);
 }
+
+const LONG = 10;
 
 const counts = new Map<string, number>();
 const MAX_COUNTS = 5_000;

@@ -28,10 +28,10 @@ const PIECE = new RegExp(
   [
     String.raw`https?:\/\/[^\s"'<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+`,
     String.raw`(?<![\p{L}\d])[a-zA-Z]?[cCfFgG](?:\+\+|#)(?![\p{L}\d])|(?<![\p{L}\d])\.[nN][eE][tT]\b`,
-    String.raw`(?<![\p{L}\p{N}])[-−](?=\d)`,
+    String.raw`(?<![\p{L}\p{N}])[-−](?=\d)|(?<=\d ?)[-−–](?= ?\d)`,
     String.raw`\d+(?:[.,:]\d+)*`,
     String.raw`[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+|\.(?=\p{L})[\p{L}\p{M}\p{N}]+)*['’]?`,
-    String.raw`[%$€£¥₹°&+*/^=<>#@~±×÷√≠≤≥]`,
+    '[%$€£¥₹°&+*/^=<>#@~±×÷√≠≤≥]',
     String.raw`[.!?;:,…。，、！？；：\n]`,
     String.raw`\p{N}|\p{So}`,
   ].join('|'),
@@ -44,8 +44,9 @@ const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const UNSPACED_PARTS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|ー|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー])[\p{L}\p{M}\p{N}'’.])+/gu;
+/** Also arithmetic with parentheses. */
 const CODE =
-  /```|[{}\\|`]|;\s*$|;\s*\n|=>|->|==|!=|<\/?[a-zA-Z][^<>]*>|\w\(\w*\)|^\s*(?:#include|import |def |SELECT )/m;
+  /```|[{}\\|`]|;\s*$|;\s*\n|=>|->|==|!=|<\/?[a-zA-Z][^<>]*>|\w\(\w*\)|\([^()]*\d\s*[-+*/^]|[-+*/^]\s*\(|^\s*(?:#include|import |def |SELECT )/m;
 const QUOTED = /["“”„«»「」『』]([^"“”„«»「」『』]{1,400})["“”»«」』]/gu;
 
 export function readWords(text: string): Words {
