@@ -1,5 +1,7 @@
 // Every file of the repository that is made from the code. The build writes them; a test keeps them in step.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { quirksTable } from '../llm/formats/openai-chat/quirks-table.ts';
+import { supportTables } from '../llm/formats/support.ts';
 import { PLUGINS } from '../registry.ts';
 import { packagePath } from '../root.ts';
 import { fieldTable } from '../schema/index.ts';
@@ -33,14 +35,25 @@ function confFiles(): GeneratedFile[] {
   ];
 }
 
-/** A plugin's README is written by hand, but for what stands between `<!-- fields -->` and `<!-- /fields -->`. */
+/**
+ * A plugin's README is written by hand, but for what stands between `<!-- fields -->` and `<!-- /fields -->`, and for
+ * ai-proxy-ts `formats` and `quirks`.
+ */
 function readmes(): GeneratedFile[] {
   return readdirSync(packagePath('plugins')).flatMap((folder) => {
     const path = `plugins/${folder}/README.md`;
     const plugin = PLUGINS.find(({ Name }) => Name === folder || Name === `${folder}-ts`);
     if (!plugin || !existsSync(packagePath(path))) return [];
-    const table = fieldTable(plugin.definition.config);
-    return [{ path, text: fillSection(readFileSync(packagePath(path), 'utf8'), 'fields', table) }];
+    const sections = {
+      fields: fieldTable(plugin.definition.config),
+      formats: supportTables(),
+      quirks: quirksTable(),
+    };
+    const text = Object.entries(sections).reduce(
+      (filled, [name, content]) => fillSection(filled, name, content),
+      readFileSync(packagePath(path), 'utf8'),
+    );
+    return [{ path, text }];
   });
 }
 

@@ -35,6 +35,8 @@ export interface ChatRequest {
   /** Ours: a token budget for reasoning, where the provider takes one. */
   reasoning_budget?: number;
   metadata?: Record<string, string>;
+  service_tier?: string;
+  verbosity?: string;
   [other: string]: unknown;
 }
 
@@ -44,6 +46,11 @@ export interface Tool {
   type: 'function';
   function: { name: string; description?: string; parameters?: JsonSchema; strict?: boolean };
   cache_control?: CacheControl;
+  /**
+   * Ours: the client's tool takes free text (Responses API `custom`), said here as a function whose only parameter is
+   * a string `input`.
+   */
+  free_text?: true;
 }
 
 /** Ours, as Anthropic names it: the prompt up to here may be cached by the provider. */
@@ -67,15 +74,42 @@ export interface AssistantMessage {
   reasoning_content?: string | null;
   /** Ours: reasoning blocks whole, so that signatures survive a round trip. */
   reasoning_blocks?: ReasoningBlock[];
-  annotations?: unknown[];
+  annotations?: Annotation[];
+}
+
+/**
+ * A citation. OpenAI has the first form; the second is ours, for passages of documents that the prompt brought.
+ * Offsets are in UTF-16 code units of the message's text.
+ */
+export type Annotation =
+  | {
+      type: 'url_citation';
+      url_citation: { url: string; title?: string; start_index?: number; end_index?: number; text?: string };
+    }
+  | { type: 'document_citation'; document_citation: DocumentCitation };
+
+export interface DocumentCitation {
+  start_index?: number;
+  end_index?: number;
+  cited_text?: string;
+  title?: string;
+  document_index?: number;
+  /** Ids of cited documents or tool results. */
+  sources?: string[];
 }
 
 export interface ReasoningBlock {
   text?: string;
   signature?: string;
+  /** Whose signature or encryption it is: others cannot check it, and are not sent it. Absent: Anthropic's. */
+  format?: SignatureFormat;
   /** Encrypted reasoning that only its provider can read. */
   redacted?: string;
+  /** The tool call that the signature belongs to, where it comes before the call. */
+  tool?: string;
 }
+
+export type SignatureFormat = 'anthropic' | 'gemini' | 'openai-responses';
 
 export interface TextPart {
   type: 'text';
@@ -94,7 +128,8 @@ export type ContentPart =
   | { type: 'input_audio'; input_audio: { data: string; format: string } }
   | {
       type: 'file';
-      file: { file_data?: string; file_id?: string; filename?: string };
+      /** `file_data` is a data URL; `file_url` is ours. */
+      file: { file_data?: string; file_url?: string; file_id?: string; filename?: string };
       cache_control?: CacheControl;
     };
 
@@ -104,6 +139,7 @@ export interface ToolCall {
   function: { name: string; arguments: string };
   /** Ours: an opaque token that the provider wants back with the call (Gemini's thought signature). */
   signature?: string;
+  cache_control?: CacheControl;
 }
 
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call';
@@ -130,6 +166,8 @@ export interface ChatAnswer {
     index: number;
     message: AssistantMessage;
     finish_reason: FinishReason | null;
+    /** Ours: which of the stop sequences ended it, where the provider says so. */
+    stop_sequence?: string;
     logprobs?: unknown;
   }[];
   usage?: ChatUsage;
@@ -146,6 +184,8 @@ export interface ChatChunk {
     index: number;
     delta: ChatDelta;
     finish_reason: FinishReason | null;
+    /** Ours: which of the stop sequences ended it, where the provider says so. */
+    stop_sequence?: string;
     logprobs?: unknown;
   }[];
   usage?: ChatUsage | null;
@@ -167,5 +207,5 @@ export interface ChatDelta {
     function?: { name?: string; arguments?: string };
     signature?: string;
   }[];
-  annotations?: unknown[];
+  annotations?: Annotation[];
 }

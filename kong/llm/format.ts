@@ -4,6 +4,7 @@
 // An exchange stays in the client's own format from end to end, so that what nobody touches is passed on as it came;
 // only ai-proxy translates, and only when the provider speaks another format.
 import type { ChatAnswer, ChatChunk, ChatRequest } from './chat.ts';
+import type { Framing } from './framing.ts';
 import type { SseEvent } from './sse.ts';
 import type { Usage } from './usage.ts';
 
@@ -25,6 +26,8 @@ export interface DeltaSlot {
   readonly kind: TextKind;
   /** For example `0` for the text of the first choice, `0/tool/1` for its second tool call's arguments. */
   readonly channel: string;
+  /** The text came before, piece by piece: edit it too, but count and judge it once. Such a channel has one slot. */
+  readonly repeat?: true;
 }
 
 /** An image, audio or file part of a request. */
@@ -63,6 +66,10 @@ type Body = Record<string, unknown>;
 export interface Format {
   readonly name: string;
   readonly operation: Operation;
+  /** How the request's body comes; JSON when absent. Of a form, `Body` has the fields that are no files. */
+  readonly media?: 'form' | 'none';
+  /** The model is named in the path, not in the body. */
+  readonly modelInPath?: true;
   readonly request: {
     /** What is wrong with the body's shape, or undefined. Says nothing of the model or of what a provider can do. */
     check(body: Body): { message: string; param?: string } | undefined;
@@ -91,6 +98,8 @@ export interface Format {
     finishReasons(event: SseEvent): string[];
     /** The event after which the stream is complete. */
     isTerminal(event: SseEvent): boolean;
+    /** For formats without a last event of their own: after this event the connection may close. */
+    mayClose?(event: SseEvent): boolean;
     /** The provider reports a failure inside the stream. */
     error(event: SseEvent): { message: string; code?: string } | undefined;
   };
@@ -101,11 +110,21 @@ export interface Format {
   readonly chat?: InboundChat;
 }
 
+/** How a translation treats what the other side cannot say. */
+export interface Saying {
+  /** Leave it out instead of refusing it. Only what changes the answer's quality, never its meaning (support.ts). */
+  dropUnsupported?: boolean;
+  /** Told of each field that was left out. */
+  onDrop?(param: string): void;
+  /** The request's path, for formats that say something in it. */
+  path?: string;
+}
+
 /** A chat format that clients may speak: to and from the common language. */
 export interface InboundChat {
   /** @throws TranslationError for what the common language cannot say. */
-  toCommon(body: Body): ChatRequest;
-  fromAnswer(answer: ChatAnswer): Body;
+  toCommon(body: Body, saying?: Saying): ChatRequest;
+  fromAnswer(answer: ChatAnswer, request: ChatRequest): Body;
   fromChunks(request: ChatRequest): ChunkWriter;
 }
 
@@ -117,9 +136,21 @@ export interface ChunkWriter {
 
 /** A chat format that providers speak: from and to the common language. */
 export interface OutboundChat {
+  /** The name of the format that it is; requests of clients of that very format need no translation. */
   readonly name: string;
+  /** The format of clients that may be handed the provider's answers as they are; absent: those of `name`. */
+  readonly answersAs?: string;
+  /** How events are framed; server-sent events when absent. */
+  readonly framing?: Framing;
+  /** For formats that name the model or the method in the path: what follows the base URL, with its query. */
+  path?(model: string, stream: boolean): string;
   /** @throws TranslationError for what the provider's format cannot say. */
-  fromCommon(request: ChatRequest): Body;
+  fromCommon(request: ChatRequest, saying?: Saying): Body;
+  /**
+   * For requests of clients of the same format, which need no translation: the top-level fields that must change all
+   * the same, undefined for those to leave out. @throws TranslationError as `fromCommon`.
+   */
+  adjust?(body: Body, saying?: Saying): Body;
   toAnswer(body: Body): ChatAnswer;
   toChunks(request: ChatRequest): ChunkReader;
   /** The provider's own words of an error body, whatever its shape. */
@@ -131,6 +162,8 @@ export interface ChunkReader {
   event(event: SseEvent): ChatChunk[];
   /** The provider has said that the stream is complete. */
   readonly complete: boolean;
+  /** The stream is complete if the connection closes now: for formats without a last event. */
+  readonly mayClose?: boolean;
   /** The provider has reported a failure inside the stream. */
   readonly error: { message: string; code?: string } | undefined;
 }
@@ -144,4 +177,10 @@ export class TranslationError extends Error {
     super(message);
     this.param = param;
   }
+}
+
+/** Leaves `param` out when that is allowed. @throws TranslationError when it is not. */
+export function cannotSay(saying: Saying | undefined, message: string, param: string): void {
+  if (!saying?.dropUnsupported) throw new TranslationError(message, param);
+  saying.onDrop?.(param);
 }

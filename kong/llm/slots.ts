@@ -1,5 +1,6 @@
 // What the formats share to find text in bodies that may not be as documented.
-import type { Role, TextKind, TextSlot } from './format.ts';
+import type { DeltaSlot, Role, TextKind, TextSlot } from './format.ts';
+import type { SseEvent } from './sse.ts';
 
 export type Bag = Record<string, unknown>;
 
@@ -25,4 +26,79 @@ export function textSlot(holder: Bag, field: string, role: Role, kind: TextKind,
       holder[field] = value;
     },
   };
+}
+
+/**
+ * The string leaves of what is at `holder[field]`, in order: JSON that stays JSON whatever the texts become.
+ * @param opaque names of fields that hold no text of anybody: ids, types, signatures
+ */
+export function leafSlots(
+  holder: Bag,
+  field: string,
+  role: Role,
+  kind: TextKind,
+  turn: number,
+  opaque?: ReadonlySet<string>,
+): TextSlot[] {
+  const slots: TextSlot[] = [];
+  // A stack of its own: a client decides how deep the JSON is.
+  const open: [holder: Bag, field: string][] = [[holder, field]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [from, key] = next;
+    const value = from[key];
+    if (typeof value === 'string') slots.push(textSlot(from, key, role, kind, turn));
+    else if (value !== null && typeof value === 'object') {
+      for (const inner of Object.keys(value).reverse()) {
+        if (!opaque?.has(inner)) open.push([value as Bag, inner]);
+      }
+    }
+  }
+  return slots;
+}
+
+/** A slot in the data of an event. */
+export function deltaSlot(
+  event: SseEvent,
+  holder: Bag,
+  field: string,
+  kind: TextKind,
+  channel: string,
+  repeat = false,
+): DeltaSlot {
+  return {
+    kind,
+    channel,
+    ...(repeat ? { repeat: true as const } : {}),
+    get text() {
+      return holder[field] as string;
+    },
+    set text(value: string) {
+      holder[field] = value;
+      event.touch();
+    },
+  };
+}
+
+/** Takes an item out of its list, wherever it is now. */
+export function removeFrom(list: unknown[], item: unknown): void {
+  const at = list.indexOf(item);
+  if (at >= 0) list.splice(at, 1);
+}
+
+/** Without what is undefined or null. */
+export function compact(value: Bag): Bag {
+  const out: Bag = {};
+  for (const key in value) if (value[key] !== undefined && value[key] !== null) out[key] = value[key];
+  return out;
+}
+
+export const bag = (value: unknown): Bag => (isObject(value) ? value : {});
+
+export const str = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+export const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+
+export function wrong(param: string, must: string): { message: string; param: string } {
+  return { message: `${param} ${must}.`, param };
 }

@@ -1,5 +1,7 @@
 // Server-sent events: bytes to events and back (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 
+import { Accumulator } from './accumulator.ts';
+
 /** An event that did not end within this many bytes is not a model's answer. */
 export const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 
@@ -103,7 +105,7 @@ const BOM = Buffer.from('\ufeff');
 
 /** Cuts bytes into events, wherever the chunks are torn; LF, CRLF or CR end a line. Comments are dropped. */
 export class SseParser {
-  private pending: Buffer = NONE;
+  private readonly pending = new Accumulator();
   /** How far `pending` was searched for the blank line. */
   private searched = 0;
   private first = true;
@@ -115,23 +117,22 @@ export class SseParser {
 
   /** @throws SseTooLarge */
   push(chunk: Buffer): void {
-    let buffer = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    this.pending.append(chunk);
     let from = this.searched;
     for (;;) {
-      const end = blankLineEnd(buffer, from);
+      const end = blankLineEnd(this.pending.bytes, from);
       if (end < 0) break;
-      this.emit(buffer.subarray(0, end));
-      buffer = buffer.subarray(end);
+      this.emit(this.pending.take(end));
       from = 0;
     }
-    if (buffer.length > MAX_EVENT_BYTES) throw new SseTooLarge();
-    this.pending = buffer;
-    this.searched = Math.max(0, buffer.length - 3);
+    const { length } = this.pending.bytes;
+    if (length > MAX_EVENT_BYTES) throw new SseTooLarge();
+    this.searched = Math.max(0, length - 3);
   }
 
   /** Bytes of an event that has not ended. A stream that closes with such a rest was cut off. */
   get rest(): number {
-    return this.pending.length;
+    return this.pending.bytes.length;
   }
 
   private emit(bytes: Buffer): void {
@@ -141,8 +142,6 @@ export class SseParser {
     if (hasData(raw)) this.onEvent(SseEvent.fromBytes(raw));
   }
 }
-
-const NONE = Buffer.alloc(0);
 
 /** A line begins with `data`; the word inside a comment is none. */
 function hasData(raw: Buffer): boolean {

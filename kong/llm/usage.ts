@@ -27,3 +27,13 @@ export function totalTokens(usage: Usage): number | undefined {
     ? undefined
     : (input.total ?? 0) + (output.total ?? 0);
 }
+
+/** Of a stream that reports its usage in parts: what came later counts. */
+export function mergeUsage(earlier: Usage | undefined, later: Usage): Usage {
+  if (!earlier) return later;
+  return {
+    input: { ...earlier.input, ...later.input },
+    output: { ...earlier.output, ...later.output },
+    raw: { ...(earlier.raw as object | undefined), ...(later.raw as object | undefined) },
+  };
+}

@@ -13,6 +13,8 @@ export interface AccessProgram {
   reads: readonly PdkCall[];
   /** @param results what the reads gave, in their order. @param minute see signature.ts. */
   writes(results: readonly unknown[], minute: number): PdkCall[];
+  /** The instance is gone. */
+  close?(): void;
 }
 
 export interface RelayAddress {

@@ -19,6 +19,11 @@ interface Log {
 
 /** int32 on the wire; the upper half is left for counting up from a random start. */
 const MAX_FIRST_ID = 2 ** 30;
+/**
+ * Kong never closes the instances of an entity that was removed, nor those of its workers that are gone. Past this many
+ * the one that was used longest ago goes; Kong starts it anew when it needs it after all.
+ */
+const MAX_INSTANCES = 10_000;
 
 export class Instances {
   // Random, so that an id from before a restart cannot name another plugin's instance.
@@ -40,6 +45,7 @@ export class Instances {
     const instance = { id: this.nextId, plugin, program, startedAt: Math.floor(Date.now() / 1000) };
     this.nextId += 1;
     this.running.set(instance.id, instance);
+    if (this.running.size > MAX_INSTANCES) this.close(this.longestUnused());
     return instance;
   }
 
@@ -50,7 +56,16 @@ export class Instances {
   close(id: number): Instance | undefined {
     const instance = this.running.get(id);
     this.running.delete(id);
+    instance?.program.close();
     return instance;
+  }
+
+  private longestUnused(): number {
+    let oldest: Instance | undefined;
+    for (const instance of this.running.values()) {
+      if (!oldest || instance.program.lastMinute < oldest.program.lastMinute) oldest = instance;
+    }
+    return oldest!.id;
   }
 
   // The protocol has no error answer, and Kong repeats for ever what ends in a closed connection. So a config

@@ -11,14 +11,15 @@ export interface Burst {
 }
 
 /** Callers differ by consumer and address; beyond this many at once the writes are made anew. */
-const MAX_CACHED_BURSTS = 1_000;
+const MAX_CACHED_BURSTS = 200;
 
 export class PreparedProgram {
   /** Sent first when the program reads; its answers are collected and handed to `writes`. */
   readonly reads: Burst | undefined;
   private readonly program: AccessProgram;
   private readonly bursts = new Map<string, Burst>();
-  private minute = -1;
+  /** The minute of the last event, or of the start. */
+  lastMinute = minuteOf(Date.now());
 
   constructor(program: AccessProgram) {
     this.program = program;
@@ -31,9 +32,9 @@ export class PreparedProgram {
    */
   writes(answers: readonly Buffer[]): Burst {
     const minute = minuteOf(Date.now());
-    if (minute !== this.minute || this.bursts.size > MAX_CACHED_BURSTS) {
+    if (minute !== this.lastMinute || this.bursts.size > MAX_CACHED_BURSTS) {
       this.bursts.clear();
-      this.minute = minute;
+      this.lastMinute = minute;
     }
     const key = cacheKey(answers);
     let made = this.bursts.get(key);
@@ -44,6 +45,10 @@ export class PreparedProgram {
       this.bursts.set(key, made);
     }
     return made;
+  }
+
+  close(): void {
+    this.program.close?.();
   }
 }
 

@@ -1,6 +1,7 @@
 // One request through the relay: plan, body, format, stages, answer.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Form } from '../llm/form.ts';
 import type { Format } from '../llm/format.ts';
 import { DEFAULT_FORMAT, formatByBody, formatOf } from '../llm/formats/index.ts';
 import { type Answer, discard } from './answer.ts';
@@ -154,7 +155,7 @@ async function readRequest(request: IncomingMessage, maxBodyBytes: number): Prom
 
 function findFormat({ stages }: Plan, request: InboundRequest): Format {
   const routeType = stages.at(-1)?.routeType;
-  const found = formatOf(routeType, [request.path, request.originalPath]);
+  const found = formatOf(routeType, [request.path, request.originalPath], request.method);
   if (found) return found;
   const isJson = request.method === 'POST' && (request.headers['content-type'] ?? '').includes('json');
   const guessed = isJson ? formatByBody(request.body) : undefined;
@@ -163,11 +164,16 @@ function findFormat({ stages }: Plan, request: InboundRequest): Format {
 }
 
 function checkBody({ request, format }: Exchange): void {
-  if (format.operation === 'models') return;
-  if (request.method !== 'POST') throw new GatewayError('method_not_allowed', { headers: { allow: 'POST' } });
-  if (!(request.headers['content-type'] ?? '').toLowerCase().includes('json')) {
-    throw new GatewayError('unsupported_media_type');
-  }
+  const method = format.media === 'none' ? 'GET' : 'POST';
+  if (request.method !== method) throw new GatewayError('method_not_allowed', { headers: { allow: method } });
+  if (method === 'GET') return;
+  const type = (request.headers['content-type'] ?? '').toLowerCase();
+  if (format.media === 'form') {
+    if (!Form.isForm(type)) {
+      const message = 'The request body must be a form (content-type: multipart/form-data).';
+      throw new GatewayError('unsupported_media_type', { message });
+    }
+  } else if (!type.includes('json')) throw new GatewayError('unsupported_media_type');
   if (![undefined, '', 'identity'].includes(request.headers['content-encoding'])) {
     throw new GatewayError('unsupported_media_type', { message: 'The request body must not be compressed.' });
   }

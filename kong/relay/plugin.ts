@@ -85,14 +85,12 @@ export function startInstance(
   const { name: plugin } = definition;
   const config = parseConfig(definition.config, raw);
   const pluginId = typeof raw.__plugin_id === 'string' ? raw.__plugin_id : `${plugin}-without-id`;
-  const entry = { plugin, pluginId, configHash: configs.put({ plugin, pluginId, config }) };
-  if (!definition.innermost) return declare(secret, relay, entry);
-  return declareWithIdentity(
-    secret,
-    relay,
-    entry,
-    plugins.filter((name) => name !== plugin),
-  );
+  const configHash = configs.put({ plugin, pluginId, config });
+  const entry = { plugin, pluginId, configHash };
+  const close = (): void => configs.release(configHash);
+  if (!definition.innermost) return { ...declare(secret, relay, entry), close };
+  const others = plugins.filter((name) => name !== plugin);
+  return { ...declareWithIdentity(secret, relay, entry, others), close };
 }
 
 function configFields(definition: PluginDefinition): unknown[] {

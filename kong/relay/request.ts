@@ -1,5 +1,6 @@
-// The client's request as the stages see it: bytes, and the JSON body that is parsed once, when first asked for.
+// The client's request as the stages see it: bytes, and the JSON body or form that is parsed once, when first asked for.
 import type { IncomingHttpHeaders } from 'node:http';
+import { Form } from '../llm/form.ts';
 import { GatewayError } from './errors.ts';
 
 interface Received {
@@ -23,6 +24,7 @@ export class InboundRequest {
   private bytes: Buffer | undefined;
   private parsed: Record<string, unknown> | undefined;
   private readonly from: Received;
+  private form: Form | undefined;
 
   constructor(from: Received) {
     this.from = from;
@@ -35,17 +37,17 @@ export class InboundRequest {
   }
 
   /**
-   * The body as an object. Change it in place and call `touch`.
-   * @throws GatewayError invalid_json
+   * The body as an object; of a form, the fields that are no files. Change it in place and call `touch`.
+   * @throws GatewayError invalid_json, invalid_request
    */
   get body(): Record<string, unknown> {
-    this.parsed ??= parseObject(this.bytes!);
+    this.parsed ??= this.parse();
     return this.parsed;
   }
 
   /** After a change of `body`. */
   touch(): void {
-    this.parsed ??= parseObject(this.bytes!);
+    this.parsed ??= this.parse();
     this.bytes = undefined;
   }
 
@@ -61,7 +63,21 @@ export class InboundRequest {
 
   /** The body as bytes: as it came when nobody changed it. */
   toBytes(): Buffer {
-    return this.bytes ?? Buffer.from(JSON.stringify(this.parsed));
+    return this.bytes ?? this.write(this.parsed!);
+  }
+
+  /** A body of this request's media type with `body` in place of its own. */
+  write(body: Record<string, unknown>): Buffer {
+    return this.form ? this.form.toBytes(body) : Buffer.from(JSON.stringify(body));
+  }
+
+  private parse(): Record<string, unknown> {
+    const type = this.headers['content-type'];
+    if (this.method === 'GET') return {};
+    if (!Form.isForm(type)) return parseObject(this.bytes!);
+    this.form = Form.parse(this.bytes!, type!);
+    if (!this.form) throw new GatewayError('invalid_request', { message: 'The form cannot be read.' });
+    return this.form.fields;
   }
 }
 

@@ -11,6 +11,8 @@ export type ToWorker =
   | { type: 'close' };
 
 export type ToPrimary =
+  /** It listens to messages now: what was sent before may be lost. */
+  | { type: 'up' }
   | { type: 'listening'; port: number }
   | { type: 'failed'; reason: string }
   | { type: 'call'; id: number; plugin: string; method: string; args: unknown }

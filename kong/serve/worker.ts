@@ -20,6 +20,8 @@ const node: NodeState = {
 };
 
 process.on('message', (message: ToWorker) => void receive(message));
+// Another module's listener (prom-client has one) takes what came before this one was there.
+send({ type: 'up' });
 // The primary is gone: nothing can be shared or administered any more.
 process.on('disconnect', () => void close());
 // The primary drains its workers; a signal to the whole group must not cut that short.
@@ -78,7 +80,9 @@ async function close(): Promise<void> {
 
 /** A plan may arrive a moment before the message that announces its config. */
 async function fetchConfig(hash: string): Promise<ConfigRecord | undefined> {
-  const record = (await ask((id) => ({ type: 'config', id, hash }))) as ConfigRecord | undefined;
+  // A primary that does not answer knows nothing either: the client is told to try again.
+  const asked = ask((id) => ({ type: 'config', id, hash })).catch(() => undefined);
+  const record = (await asked) as ConfigRecord | undefined;
   if (record) configs.set(hash, record);
   return record;
 }

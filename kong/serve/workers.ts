@@ -96,11 +96,12 @@ class Group implements WorkerGroup {
   }
 
   private fork(): Promise<number> {
-    const { secret, configs, log } = this.context;
+    const { log } = this.context;
     const worker = cluster.fork();
     return new Promise((resolve, reject) => {
       worker.on('message', (message: ToPrimary) => {
-        if (message.type === 'listening') {
+        if (message.type === 'up') this.send(worker, this.startMessage());
+        else if (message.type === 'listening') {
           this.listening.add(worker);
           resolve(message.port);
         } else if (message.type === 'failed') reject(new Error(message.reason));
@@ -114,15 +115,13 @@ class Group implements WorkerGroup {
         // Where the first one listens: workers share its socket.
         setTimeout(() => !this.closing && this.fork().catch(() => {}), RESTART_DELAY_MS);
       });
-      const options = this.port === 0 ? this.options : { ...this.options, relayPort: this.port };
-      const start: ToWorker = {
-        type: 'start',
-        options,
-        secret: secret.toString('base64'),
-        configs: [...configs.entries()],
-      };
-      this.send(worker, start);
     });
+  }
+
+  private startMessage(): ToWorker {
+    const { secret, configs } = this.context;
+    const options = this.port === 0 ? this.options : { ...this.options, relayPort: this.port };
+    return { type: 'start', options, secret: secret.toString('base64'), configs: [...configs.entries()] };
   }
 
   private receive(worker: Worker, message: ToPrimary): void {

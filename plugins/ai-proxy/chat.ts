@@ -2,6 +2,7 @@
 import type { ChatRequest } from '../../kong/llm/chat.ts';
 import { TranslationError } from '../../kong/llm/format.ts';
 import { readUsage } from '../../kong/llm/formats/openai-chat/usage.ts';
+import { isStreamType } from '../../kong/llm/framing.ts';
 import { EventStream } from '../../kong/llm/stream.ts';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
 import { GatewayError } from '../../kong/relay/errors.ts';
@@ -30,7 +31,8 @@ export async function proxyChat(
   const response = await call(target, prepared.body, options);
   if (response.statusCode !== 200) throw await readError(response, options.signal);
   const type = String(response.headers['content-type'] ?? '');
-  if (type.includes('text/event-stream')) return answerStream(exchange, target, prepared, response);
+  if (isStreamType(target.provider.chat.framing, type))
+    return answerStream(exchange, target, prepared, response);
   return answerWhole(exchange, target, prepared, await readWhole(response, options.signal));
 }
 
@@ -90,7 +92,7 @@ function answerWhole(exchange: Exchange, target: Target, { common }: Prepared, b
   }
   const translated = target.provider.chat.toAnswer(body);
   exchange.usage = readUsage(translated.usage);
-  exchange.answer = WholeAnswer.ofJson(200, exchange.format.chat!.fromAnswer(translated));
+  exchange.answer = WholeAnswer.ofJson(200, exchange.format.chat!.fromAnswer(translated, common));
 }
 
 async function answerStream(
@@ -106,7 +108,7 @@ async function answerStream(
   const reader = common
     ? translating(exchange.format.chat!, target.provider.chat, common, onUsage)
     : passing(exchange.format, stripUsage, onUsage);
-  const source = new ProviderStream(response.body, reader);
+  const source = new ProviderStream(response.body, reader, target.provider.chat.framing);
   await source.begun();
   exchange.times.firstToken = Date.now();
   exchange.answer = { kind: 'stream', status: 200, headers: {}, stream: new EventStream(source) };

@@ -1,7 +1,7 @@
 // A provider's event stream as a source of events in the client's format.
 import type { Readable } from 'node:stream';
+import { type FrameParser, type Framing, frameParser } from '../../kong/llm/framing.ts';
 import type { SseEvent } from '../../kong/llm/sse.ts';
-import { SseParser } from '../../kong/llm/sse.ts';
 import type { StreamSink, StreamSource } from '../../kong/llm/stream.ts';
 import { GatewayError } from '../../kong/relay/errors.ts';
 import { callError } from './call.ts';
@@ -11,6 +11,8 @@ export interface EventReader {
   read(event: SseEvent): readonly SseEvent[];
   /** The provider has said that the stream is complete. */
   readonly complete: boolean;
+  /** The stream is complete if the connection closes now: for formats without a last event. */
+  readonly mayClose: boolean;
   readonly error: { message: string } | undefined;
   /** Events that end the client's stream. */
   end(): readonly SseEvent[];
@@ -19,18 +21,19 @@ export interface EventReader {
 export class ProviderStream implements StreamSource {
   private readonly body: Readable;
   private readonly reader: EventReader;
-  private readonly parser = new SseParser((event) => this.take(event));
+  private readonly parser: FrameParser;
   /** Events that came before anybody listened: at most those of the first chunk. */
   private waiting: SseEvent[] = [];
   private sink: StreamSink | undefined;
   private over: { error: Error | undefined } | undefined;
   private first: { resolve(): void; reject(error: Error): void } | undefined;
 
-  constructor(body: Readable, reader: EventReader) {
+  constructor(body: Readable, reader: EventReader, framing?: Framing) {
     this.body = body;
     this.reader = reader;
+    this.parser = frameParser(framing, (event) => this.take(event));
     body.on('data', (chunk: Buffer) => this.receive(chunk));
-    body.on('end', () => this.finish(new GatewayError('stream_interrupted')));
+    body.on('end', () => this.closed());
     body.on('error', (cause) => this.finish(streamError(cause)));
   }
 
@@ -70,6 +73,12 @@ export class ProviderStream implements StreamSource {
     } catch (cause) {
       this.finish(new GatewayError('provider_bad_answer', { cause }));
     }
+  }
+
+  /** The connection closed: well for a format that has no last event, when all was said and nothing is cut off. */
+  private closed(): void {
+    const whole = this.reader.mayClose && this.parser.rest === 0;
+    this.finish(whole ? undefined : new GatewayError('stream_interrupted'));
   }
 
   private take(event: SseEvent): void {

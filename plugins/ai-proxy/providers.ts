@@ -1,7 +1,7 @@
 // Providers as data: where they are, how one signs in, and which format they speak.
 import type { OutboundChat } from '../../kong/llm/format.ts';
 import { anthropicOutbound } from '../../kong/llm/formats/anthropic/outbound.ts';
-import { openaiChatOutbound } from '../../kong/llm/formats/openai-chat/chat.ts';
+import { openaiChatOf } from '../../kong/llm/formats/openai-chat/outbound.ts';
 
 export interface Provider {
   /** Undefined: the target must say where it is. */
@@ -15,11 +15,11 @@ export interface Provider {
 export const PROVIDERS = {
   openai: {
     baseUrl: 'https://api.openai.com/v1',
-    chat: openaiChatOutbound,
+    chat: openaiChatOf('openai'),
     chatPath: '/chat/completions',
   },
   'openai-compatible': {
-    chat: openaiChatOutbound,
+    chat: openaiChatOf('openai-compatible'),
     chatPath: '/chat/completions',
   },
   anthropic: {

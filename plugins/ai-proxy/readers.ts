@@ -3,32 +3,37 @@ import type { ChatRequest } from '../../kong/llm/chat.ts';
 import type { Format, InboundChat, OutboundChat } from '../../kong/llm/format.ts';
 import { readUsage } from '../../kong/llm/formats/openai-chat/usage.ts';
 import type { SseEvent } from '../../kong/llm/sse.ts';
-import type { Usage } from '../../kong/llm/usage.ts';
+import { mergeUsage, type Usage } from '../../kong/llm/usage.ts';
 import type { EventReader } from './provider-stream.ts';
 
 export type OnUsage = (usage: Usage) => void;
 
-const USAGE = Buffer.from('"usage":{');
+/** Every format's word for it begins so: `usage`, `usageMetadata`. */
+const USAGE = Buffer.from('"usage');
 
 /** Same format in and out: events pass as bytes; only those that end the stream or carry usage are looked into. */
 export function passing(format: Format, stripUsage: boolean, onUsage: OnUsage): EventReader {
-  const state = { complete: false, error: undefined as EventReader['error'] };
+  const state = { complete: false, mayClose: false, error: undefined as EventReader['error'] };
+  /** Some formats count the prompt in the first event and the answer in the last. */
+  let counted: Usage | undefined;
   return {
     read(event) {
-      if (format.stream.isTerminal(event)) {
-        state.complete = true;
-        return [event];
-      }
       const { raw } = event;
       if (raw?.includes('"error"')) state.error = format.stream.error(event);
       if (state.error) return [];
-      if (!raw || !(raw.includes(USAGE) || raw.includes('"usage": {'))) return [event];
-      const usage = format.stream.usage(event);
-      if (usage) onUsage(usage);
-      return usage && stripUsage && isOnlyUsage(event) ? [] : [event];
+      state.complete = format.stream.isTerminal(event);
+      if (format.stream.mayClose?.(event)) state.mayClose = true;
+      const usage = raw?.includes(USAGE) ? format.stream.usage(event) : undefined;
+      if (!usage) return [event];
+      counted = mergeUsage(counted, usage);
+      onUsage(counted);
+      return stripUsage && isOnlyUsage(event) ? [] : [event];
     },
     get complete() {
       return state.complete;
+    },
+    get mayClose() {
+      return state.mayClose;
     },
     get error() {
       return state.error;
@@ -61,6 +66,9 @@ export function translating(
     },
     get complete() {
       return reader.complete;
+    },
+    get mayClose() {
+      return reader.mayClose === true;
     },
     get error() {
       return reader.error;

@@ -69,14 +69,26 @@ describe('a config store', () => {
     expect([...store.entries()]).toEqual([[hash, record]]);
   });
 
-  it('forgets the oldest when configs change without end, not those started again since', () => {
+  it('keeps what an instance still declares, however many configs come and go', () => {
     const store = new ConfigStore();
-    const first = store.put({ ...record, config: 'first' });
-    const second = store.put({ ...record, config: 'second' });
-    for (let i = 0; i < 9_998; i += 1) store.put({ ...record, config: i });
-    store.put({ ...record, config: 'first' });
-    store.put({ ...record, config: 'one more' });
-    expect(store.get(first)).toBeDefined();
-    expect(store.get(second)).toBeUndefined();
+    const kept = store.put({ ...record, config: 'kept' });
+    const twice = store.put({ ...record, config: 'twice' });
+    store.put({ ...record, config: 'twice' });
+    store.release(twice);
+    for (let i = 0; i < 2_000; i += 1) store.release(store.put({ ...record, config: i }));
+    expect(store.get(kept)).toBeDefined();
+    expect(store.get(twice)).toBeDefined();
+  });
+
+  it('keeps for a while what nobody declares any more, and then forgets the oldest', () => {
+    const store = new ConfigStore();
+    const hashes = Array.from({ length: 1_001 }, (_, i) => store.put({ ...record, config: i }));
+    for (const hash of hashes.slice(0, 1_000)) store.release(hash);
+    expect(store.get(hashes[0]!)).toBeDefined();
+    // Started again: no longer the one that fell out of use first.
+    store.release(store.put({ ...record, config: 0 }));
+    store.release(hashes[1_000]!);
+    expect(store.get(hashes[0]!)).toBeDefined();
+    expect(store.get(hashes[1]!)).toBeUndefined();
   });
 });

@@ -17,12 +17,12 @@ const WHO: PdkResults = {
   'kong.client.get_forwarded_ip': '10.9.8.7',
 };
 
-/** Writes of the server's own sockets: those that begin with a PDK method's frame. */
+/** Writes of the sockets that the server accepted. */
 function serverWrites(): { count(): number } {
   const spy = vi.spyOn(Socket.prototype, 'write');
-  const isPdk = ([bytes]: unknown[]): boolean =>
-    Buffer.isBuffer(bytes) && bytes.subarray(4, 9).toString() === 'kong.';
-  return { count: () => spy.mock.calls.filter(isPdk).length };
+  return {
+    count: () => spy.mock.contexts.filter((socket) => (socket as { server?: unknown }).server).length,
+  };
 }
 
 it('an event that only writes is one write: declaration, end and return', async () => {

@@ -1,3 +1,4 @@
+import { Pool } from 'undici';
 import { expect, it } from 'vitest';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
 import { deferred } from '../support/deferred.ts';
@@ -34,7 +35,6 @@ it('a request on a connection that is still open is a 503 while it closes', asyn
     ],
     { drainMs: 10_000 },
   );
-  const { Pool } = await import('undici');
   const pool = new Pool(relay.url, { connections: 1, pipelining: 2 });
   const send = () =>
     pool.request({

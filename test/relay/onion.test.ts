@@ -104,16 +104,16 @@ describe('a stage that goes wrong', () => {
   ];
 
   it.each(wrong)('and %s is a 500 %s: the model is not asked', async (_name, code, run) => {
-    let asked = 0;
+    const asked: unknown[] = [];
     const relay = await startTestRelay([
       layer('bad', 797, (exchange, next) => run(exchange, next)),
-      provider(() => void (asked += 1)),
+      provider((exchange) => void asked.push(exchange)),
     ]);
     const response = await relay.post(CHAT);
     const text = await response.clone().text();
     expect(await errorOf(response)).toEqual({ status: 500, code });
     expect(text).not.toContain(SECRET);
-    expect(asked).toBe(0);
+    expect(asked).toEqual([]);
     expect(relay.lines.filter(({ msg }) => msg === 'request failed')).toHaveLength(1);
   });
 

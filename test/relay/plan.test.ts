@@ -1,5 +1,6 @@
 // Nothing is served that the plugin server did not sign: which code each fault has, and that no stage runs.
 import { afterEach, expect, it, vi } from 'vitest';
+import { ConfigStore } from '../../kong/plan/config-store.ts';
 import { signEntry } from '../../kong/plan/entry.ts';
 import { signIdentity } from '../../kong/plan/identity.ts';
 import { LIFETIME_MINUTES, MINUTE_MS, minuteOf, newSecret } from '../../kong/plan/signature.ts';
@@ -172,7 +173,7 @@ it.each([GUARD, PROXY, 'x-ai-identity'])(
       const headers = new Headers({ 'content-type': 'application/json', ...without(plan, name) });
       headers.append(name, first);
       headers.append(name, plan[name]!);
-      const response = await fetch(relay.url + '/v1/chat/completions', {
+      const response = await fetch(`${relay.url}/v1/chat/completions`, {
         method: 'POST',
         headers,
         body: JSON.stringify(CHAT),
@@ -201,7 +202,6 @@ it('a plan that was served a moment ago expires all the same', async () => {
 it('a config is found when it comes after the first request that names it', async () => {
   const { relay } = await start();
   const record = { plugin: 'prompt-guard', pluginId: 'late', config: { word: 'late' } };
-  const { ConfigStore } = await import('../../kong/plan/config-store.ts');
   const configHash = new ConfigStore().put(record);
   const headers = relay.plan(undefined, {}, undefined, { 'prompt-guard': { pluginId: 'late', configHash } });
   expect((await relay.post(CHAT, { headers })).status).toBe(503);

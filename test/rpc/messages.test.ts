@@ -159,6 +159,13 @@ describe('calls and returns', () => {
     );
   });
 
+  it('whose fields run past their end are refused', () => {
+    // The command says eleven bytes, and two are there; then a name of nine bytes in a command of two.
+    for (const bytes of ['08 01 a2 02 0b 08 01', '08 01 82 02 02 0a 09', '08 01 99 06 01 02', '08 ff']) {
+      expect(() => decodeRpcCall(hex(bytes))).toThrow(ProtocolError);
+    }
+  });
+
   it('never crash on garbage', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (garbage) => {

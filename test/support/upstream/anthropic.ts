@@ -67,7 +67,9 @@ export function anthropicStream(answer: AnthropicAnswer = {}): { type: string; [
     events.push({ type: 'content_block_stop', index });
   }
   const delta = { stop_reason: stopOf(answer), stop_sequence: answer.stopSequence ?? null };
-  events.push({ type: 'message_delta', delta, usage: { output_tokens: usage.output_tokens } });
+  const { output_tokens, output_tokens_details } = usage as Anthropic.Usage;
+  const counted = { output_tokens, ...(output_tokens_details && { output_tokens_details }) };
+  events.push({ type: 'message_delta', delta, usage: counted });
   events.push({ type: 'message_stop' });
   return events;
 }

@@ -2,6 +2,8 @@
 import type OpenAI from 'openai';
 
 export interface OpenAIAnswer {
+  /** As several providers of the format name it. */
+  reasoningContent?: string | string[];
   id?: string;
   model?: string;
   /** Pieces of the text; streamed, each is a chunk. */
@@ -46,6 +48,9 @@ export function openaiChat(answer: OpenAIAnswer = {}): OpenAI.ChatCompletion {
           content: textOf(answer),
           refusal: answer.refusal ?? null,
           annotations: [],
+          ...(answer.reasoningContent !== undefined && {
+            reasoning_content: [answer.reasoningContent].flat().join(''),
+          }),
           ...(calls.length > 0 && {
             tool_calls: calls.map((call, index) => ({
               id: call.id ?? callId(index),
@@ -98,6 +103,9 @@ export function openaiChatChunks(
   const chunks: OpenAI.ChatCompletionChunk[] = [
     chunk({ role: 'assistant', content: text === null ? null : '', refusal: null }),
   ];
+  for (const reasoning_content of [answer.reasoningContent ?? []].flat()) {
+    chunks.push(chunk({ reasoning_content } as Choice['delta']));
+  }
   if (text !== null) for (const piece of [answer.text ?? []].flat()) chunks.push(chunk({ content: piece }));
   for (const [index, call] of (answer.toolCalls ?? []).entries()) {
     const start = { name: call.name, arguments: '' };

@@ -1,36 +1,67 @@
 // A chat completion request as an Anthropic message request. https://docs.anthropic.com/en/api/messages
 import type { AssistantMessage, ChatMessage, ChatRequest, ContentPart, Tool, ToolCall } from '../../chat.ts';
-import { TranslationError } from '../../format.ts';
-import type { Bag } from '../../slots.ts';
+import { cannotSay, type Saying, TranslationError } from '../../format.ts';
+import { type Bag, compact } from '../../slots.ts';
+import { dataUrl } from '../media.ts';
+import { checkParams } from '../params.ts';
+import { closedSchema } from './schema.ts';
+import { isOwn, thinkingOf } from './thinking.ts';
 
-/** Anthropic demands `max_tokens`; what most of its models could write in one go. */
-export const DEFAULT_MAX_TOKENS = 4096;
+const LACKING = ['n', 'logprobs', 'logit_bias', 'frequency_penalty', 'presence_penalty', 'seed', 'verbosity'];
 
-export function fromCommon(request: ChatRequest): Bag {
-  refuseUnsayable(request);
+export function fromCommon(request: ChatRequest, saying?: Saying): Bag {
+  checkParams(request, LACKING, saying);
   const system = request.messages
     .filter(isSystem)
     .flatMap((message) => textBlocks(message.content as string));
+  const { thinking, effort, maxTokens } = thinkingOf(request, saying);
+  const config = compact({ effort, format: outputFormat(request, saying) });
   return compact({
     model: request.model,
     system: system.length > 0 ? system : undefined,
-    messages: mergeTurns(request.messages.filter((message) => !isSystem(message)).map(turn)),
-    max_tokens: request.max_completion_tokens ?? request.max_tokens ?? DEFAULT_MAX_TOKENS,
+    messages: mergeTurns(
+      request.messages.flatMap((message, i) => (isSystem(message) ? [] : [turn(message, i, saying)])),
+    ),
+    max_tokens: maxTokens,
     stream: request.stream,
-    temperature: request.temperature === undefined ? undefined : Math.min(request.temperature, 1),
-    top_p: request.top_p,
-    top_k: request.top_k,
-    stop_sequences: typeof request.stop === 'string' ? [request.stop] : request.stop,
+    ...sampling(request, thinking, saying),
+    stop_sequences: stops(request, saying),
+    thinking,
+    output_config: Object.keys(config).length > 0 ? config : undefined,
     tools: request.tools?.map(tool),
     tool_choice: toolChoice(request),
-    metadata: request.user === undefined ? undefined : { user_id: request.user },
+    metadata: request.user == null ? undefined : { user_id: request.user },
   });
 }
 
-function refuseUnsayable(request: ChatRequest): void {
-  if ((request.n ?? 1) > 1)
-    throw new TranslationError('This model gives one answer at a time: n must be 1.', 'n');
-  if (request.logprobs) throw new TranslationError('This model gives no logprobs.', 'logprobs');
+/** A model that thinks samples as it sees fit. Beyond Anthropic's range a temperature is set to its end. */
+function sampling(request: ChatRequest, thinking: Bag | undefined, saying: Saying | undefined): Bag {
+  const { temperature, top_p, top_k } = request;
+  if (!thinking || thinking.type === 'disabled') {
+    return { temperature: temperature == null ? undefined : Math.min(temperature, 1), top_p, top_k };
+  }
+  if (temperature != null && temperature !== 1) {
+    cannotSay(saying, 'A model that reasons takes no temperature.', 'temperature');
+  }
+  if (top_k != null) cannotSay(saying, 'A model that reasons takes no top_k.', 'top_k');
+  return { top_p };
+}
+
+function stops({ stop }: ChatRequest, saying: Saying | undefined): string[] | undefined {
+  const list = typeof stop === 'string' ? [stop] : stop;
+  if (!list?.some((text) => text.trim() === '')) return list ?? undefined;
+  cannotSay(saying, 'The model takes no stop sequence of white space alone.', 'stop');
+  return list.filter((text) => text.trim() !== '');
+}
+
+/** There is no way to ask for just any JSON. */
+function outputFormat({ response_format: format }: ChatRequest, saying: Saying | undefined): Bag | undefined {
+  if (!format || format.type === 'text') return undefined;
+  if (format.type === 'json_schema') {
+    return { type: 'json_schema', schema: closedSchema(format.json_schema.schema ?? { type: 'object' }) };
+  }
+  cannotSay(saying, 'The model gives JSON of a schema only: response_format json_schema.', 'response_format');
+  return undefined;
 }
 
 const isSystem = ({ role }: ChatMessage): boolean => role === 'system' || role === 'developer';
@@ -40,10 +71,10 @@ interface Turn {
   content: Bag[];
 }
 
-function turn(message: ChatMessage, index: number): Turn {
+function turn(message: ChatMessage, index: number, saying: Saying | undefined): Turn {
   if (message.role === 'assistant') return { role: 'assistant', content: assistantBlocks(message) };
-  if (message.role !== 'tool') return { role: 'user', content: contentBlocks(message.content, index) };
-  const content = contentBlocks(message.content, index);
+  const content = contentBlocks(message.content as string | ContentPart[], index, saying);
+  if (message.role !== 'tool') return { role: 'user', content };
   const result = { type: 'tool_result', tool_use_id: message.tool_call_id, content };
   return { role: 'user', content: [message.is_error ? { ...result, is_error: true } : result] };
 }
@@ -60,23 +91,37 @@ function mergeTurns(turns: Turn[]): Turn[] {
 }
 
 function assistantBlocks(message: AssistantMessage): Bag[] {
-  const reasoning = (message.reasoning_blocks ?? []).map(({ text, signature, redacted }) =>
-    redacted === undefined
-      ? { type: 'thinking', thinking: text ?? '', signature: signature ?? '' }
-      : { type: 'redacted_thinking', data: redacted },
-  );
-  const parts = typeof message.content === 'string' ? textBlocks(message.content) : [];
-  const text = Array.isArray(message.content)
-    ? message.content.map((part) => ({ type: 'text', text: part.type === 'text' ? part.text : part.refusal }))
-    : parts;
+  const reasoning = (message.reasoning_blocks ?? [])
+    .filter(isOwn)
+    .map(({ text, signature, redacted }) =>
+      redacted === undefined
+        ? { type: 'thinking', thinking: text ?? '', signature }
+        : { type: 'redacted_thinking', data: redacted },
+    );
+  const { content, refusal } = message;
+  const text = Array.isArray(content)
+    ? content.map((part) => ({
+        ...part,
+        type: 'text',
+        text: part.type === 'text' ? part.text : part.refusal,
+      }))
+    : textBlocks(content || refusal || '');
   return [...reasoning, ...text, ...(message.tool_calls ?? []).map(toolUse)];
 }
 
 function toolUse(call: ToolCall, index: number): Bag {
-  return { type: 'tool_use', id: call.id, name: call.function.name, input: toolInput(call, index) };
+  const { id, cache_control } = call;
+  return compact({
+    type: 'tool_use',
+    id,
+    name: call.function.name,
+    input: toolInput(call, index),
+    cache_control,
+  });
 }
 
-function toolInput(call: ToolCall, index: number): unknown {
+/** @throws TranslationError */
+export function toolInput(call: ToolCall, index: number): unknown {
   if (call.function.arguments.trim() === '') return {};
   try {
     return JSON.parse(call.function.arguments);
@@ -88,39 +133,57 @@ function toolInput(call: ToolCall, index: number): unknown {
   }
 }
 
-function textBlocks(content: string | Bag[]): Bag[] {
-  if (typeof content !== 'string') return contentBlocks(content as unknown as ContentPart[], 0);
+function textBlocks(content: string | ContentPart[]): Bag[] {
+  if (typeof content !== 'string') return contentBlocks(content, 0, undefined);
   // Anthropic refuses empty text blocks.
   return content === '' ? [] : [{ type: 'text', text: content }];
 }
 
-function contentBlocks(content: string | ContentPart[], index: number): Bag[] {
+function contentBlocks(content: string | ContentPart[], index: number, saying: Saying | undefined): Bag[] {
   if (typeof content === 'string') return textBlocks(content);
-  return content.map((part, i) => {
+  return content.flatMap((part, i): Bag[] => {
     const cache = 'cache_control' in part && part.cache_control ? { cache_control: part.cache_control } : {};
-    if (part.type === 'text') return { type: 'text', text: part.text, ...cache };
-    if (part.type === 'image_url')
-      return { type: 'image', source: imageSource(part.image_url.url), ...cache };
-    if (part.type === 'file' && part.file.file_data)
-      return { type: 'document', source: imageSource(part.file.file_data), ...cache };
-    throw new TranslationError(
-      `This model takes no parts of type ${part.type}.`,
-      `messages[${index}].content[${i}]`,
-    );
+    const param = `messages[${index}].content[${i}]`;
+    switch (part.type) {
+      case 'text':
+        return part.text === '' ? [] : [{ type: 'text', text: part.text, ...cache }];
+      case 'image_url':
+        return [{ type: 'image', source: source(part.image_url.url), ...cache }];
+      case 'file':
+        return [{ type: 'document', ...documentOf(part.file, param), ...cache }];
+      default:
+        cannotSay(saying, `The model takes no parts of type ${part.type}.`, param);
+        return [];
+    }
   });
 }
 
-function imageSource(url: string): Bag {
-  const data = /^data:([^;,]+);base64,/.exec(url.slice(0, 200));
-  if (!data) return { type: 'url', url };
-  return { type: 'base64', media_type: data[1], data: url.slice(data[0].length) };
+function source(url: string): Bag {
+  const data = dataUrl(url);
+  return data ? { type: 'base64', media_type: data.type, data: data.data } : { type: 'url', url };
 }
 
-function tool({ function: { name, description, parameters }, cache_control }: Tool): Bag {
+function documentOf(file: Extract<ContentPart, { type: 'file' }>['file'], param: string): Bag {
+  const url = file.file_data ?? file.file_url;
+  if (url === undefined) {
+    throw new TranslationError('Files that lie at a provider are known to that provider only.', param);
+  }
+  const title = file.filename === undefined ? {} : { title: file.filename };
+  const data = dataUrl(url);
+  if (data?.type.startsWith('text/')) {
+    const text = Buffer.from(data.data, 'base64').toString('utf8');
+    return { source: { type: 'text', media_type: 'text/plain', data: text }, ...title };
+  }
+  return { source: source(url), ...title };
+}
+
+function tool({ function: { name, description, parameters, strict }, cache_control }: Tool): Bag {
   return compact({
     name,
     description,
     input_schema: parameters ?? { type: 'object', properties: {} },
+    // A strict schema has to be closed, as a structured output.
+    ...(strict === true ? { strict, input_schema: closedSchema(parameters) } : {}),
     cache_control,
   });
 }
@@ -134,10 +197,6 @@ function toolChoice({
   const serial = parallel === false ? { disable_parallel_tool_use: true } : {};
   if (choice === 'none') return { type: 'none' };
   if (choice === 'required') return { type: 'any', ...serial };
-  if (typeof choice === 'object') return { type: 'tool', name: choice.function.name, ...serial };
+  if (choice && typeof choice === 'object') return { type: 'tool', name: choice.function.name, ...serial };
   return choice === 'auto' || parallel === false ? { type: 'auto', ...serial } : undefined;
-}
-
-function compact(value: Bag): Bag {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined && item !== null));
 }

@@ -1,49 +1,72 @@
 // An Anthropic message as a chat completion.
-import type { AssistantMessage, ChatAnswer, FinishReason, ReasoningBlock, ToolCall } from '../../chat.ts';
-import { type Bag, objects } from '../../slots.ts';
+import type {
+  Annotation,
+  AssistantMessage,
+  ChatAnswer,
+  FinishReason,
+  ReasoningBlock,
+  ToolCall,
+} from '../../chat.ts';
+import { type Bag, bag, objects, str } from '../../slots.ts';
+import { annotation } from './citations.ts';
 import { toChatUsage } from './usage.ts';
 
 export function toAnswer(body: Bag): ChatAnswer {
   const blocks = objects(body.content);
-  const text = blocks.filter(({ type }) => type === 'text').map((block) => String(block.text ?? ''));
+  const { text, annotations } = readText(blocks);
+  const explanation = bag(body.stop_details).explanation;
   const message: AssistantMessage = {
     role: 'assistant',
-    content: text.length > 0 ? text.join('') : null,
-    refusal: null,
+    content: text,
+    refusal: typeof explanation === 'string' ? explanation : null,
   };
   const calls = blocks.filter(({ type }) => type === 'tool_use').map(toolCall);
   if (calls.length > 0) message.tool_calls = calls;
+  if (annotations.length > 0) message.annotations = annotations;
   const reasoning = blocks.flatMap(reasoningBlock);
   if (reasoning.length > 0) {
     message.reasoning_content = reasoning.map((block) => block.text ?? '').join('');
     message.reasoning_blocks = reasoning;
   }
   const usage = toChatUsage(body.usage);
+  const stop = typeof body.stop_sequence === 'string' ? { stop_sequence: body.stop_sequence } : {};
   return {
-    id: String(body.id ?? ''),
+    id: str(body.id),
     object: 'chat.completion',
     created: Math.floor(Date.now() / 1000),
-    model: String(body.model ?? ''),
-    choices: [{ index: 0, message, finish_reason: finishReason(body.stop_reason) }],
+    model: str(body.model),
+    choices: [{ index: 0, message, finish_reason: finishReason(body.stop_reason), ...stop }],
     ...(usage ? { usage } : {}),
   };
+}
+
+function readText(blocks: Bag[]): { text: string | null; annotations: Annotation[] } {
+  let text: string | null = null;
+  const annotations: Annotation[] = [];
+  for (const block of blocks) {
+    if (block.type !== 'text') continue;
+    const start: number = text?.length ?? 0;
+    text = (text ?? '') + str(block.text);
+    const end = text.length;
+    annotations.push(...objects(block.citations).flatMap((citation) => annotation(citation, start, end)));
+  }
+  return { text, annotations };
 }
 
 function toolCall(block: Bag): ToolCall {
   const { id, name, input } = block;
   return {
-    id: String(id),
+    id: str(id),
     type: 'function',
-    function: { name: String(name), arguments: JSON.stringify(input ?? {}) },
+    function: { name: str(name), arguments: JSON.stringify(input ?? {}) },
   };
 }
 
-export function reasoningBlock(block: Bag): ReasoningBlock[] {
-  if (block.type === 'redacted_thinking') return [{ redacted: String(block.data ?? '') }];
+function reasoningBlock(block: Bag): ReasoningBlock[] {
+  if (block.type === 'redacted_thinking') return [{ redacted: str(block.data), format: 'anthropic' }];
   if (block.type !== 'thinking') return [];
-  const signature =
-    typeof block.signature === 'string' && block.signature ? { signature: block.signature } : {};
-  return [{ text: String(block.thinking ?? ''), ...signature }];
+  const signature = str(block.signature);
+  return [{ text: str(block.thinking), ...(signature ? { signature, format: 'anthropic' } : {}) }];
 }
 
 const FINISH: Record<string, FinishReason> = {

@@ -1,8 +1,11 @@
-// Anthropic's stream events as chat completion chunks. https://docs.anthropic.com/en/docs/build-with-claude/streaming
-import type { ChatChunk, ChatDelta, ChatUsage, FinishReason } from '../../chat.ts';
+// The events of a streamed Anthropic message as chat completion chunks.
+// https://docs.anthropic.com/en/docs/build-with-claude/streaming
+import type { ChatChunk, ChatDelta, FinishReason } from '../../chat.ts';
 import type { ChunkReader } from '../../format.ts';
-import { type Bag, isObject } from '../../slots.ts';
+import { type Bag, bag, isObject, str } from '../../slots.ts';
 import type { SseEvent } from '../../sse.ts';
+import { annotation } from './citations.ts';
+import { errorOf } from './stream.ts';
 import { finishReason } from './to-answer.ts';
 import { toChatUsage } from './usage.ts';
 
@@ -12,7 +15,9 @@ export class AnthropicChunks implements ChunkReader {
   private head = { id: '', model: '', created: Math.floor(Date.now() / 1000) };
   /** Anthropic numbers blocks of all kinds together, OpenAI tool calls alone. */
   private readonly toolIndexes = new Map<number, number>();
-  private thinking: { text: string; signature: string } | undefined;
+  private thinking: { text: string[]; signature: string } | undefined;
+  /** Where the text block that is open begins in the message's text, and where the text ends. */
+  private place = { start: 0, end: 0 };
   private usage: Bag = {};
 
   event(event: SseEvent): ChatChunk[] {
@@ -20,11 +25,11 @@ export class AnthropicChunks implements ChunkReader {
     if (!isObject(body)) return [];
     switch (body.type) {
       case 'message_start':
-        return this.start(isObject(body.message) ? body.message : {});
+        return this.start(bag(body.message));
       case 'content_block_start':
-        return this.blockStart(Number(body.index), isObject(body.content_block) ? body.content_block : {});
+        return this.blockStart(Number(body.index), bag(body.content_block));
       case 'content_block_delta':
-        return this.blockDelta(Number(body.index), isObject(body.delta) ? body.delta : {});
+        return this.blockDelta(Number(body.index), bag(body.delta));
       case 'content_block_stop':
         return this.blockStop();
       case 'message_delta':
@@ -41,38 +46,53 @@ export class AnthropicChunks implements ChunkReader {
   }
 
   private start(message: Bag): ChatChunk[] {
-    this.head = { ...this.head, id: String(message.id ?? ''), model: String(message.model ?? '') };
-    this.usage = isObject(message.usage) ? message.usage : {};
+    this.head = { ...this.head, id: str(message.id), model: str(message.model) };
+    this.usage = bag(message.usage);
     return [this.chunk({ role: 'assistant', content: '' })];
   }
 
   private blockStart(index: number, block: Bag): ChatChunk[] {
-    if (block.type === 'thinking') this.thinking = { text: '', signature: '' };
+    this.place.start = this.place.end;
+    if (block.type === 'thinking') this.thinking = { text: [], signature: str(block.signature) };
     if (block.type === 'redacted_thinking') {
-      return [this.chunk({ reasoning_blocks: [{ redacted: String(block.data ?? '') }] })];
+      return [this.chunk({ reasoning_blocks: [{ redacted: str(block.data), format: 'anthropic' }] })];
     }
+    if (block.type === 'text' && block.text) return this.blockDelta(index, { ...block, type: 'text_delta' });
     if (block.type !== 'tool_use') return [];
     const tool = this.toolIndexes.size;
     this.toolIndexes.set(index, tool);
-    const call = { name: String(block.name), arguments: '' };
+    const call = { name: str(block.name), arguments: '' };
     return [
-      this.chunk({ tool_calls: [{ index: tool, id: String(block.id), type: 'function', function: call }] }),
+      this.chunk({ tool_calls: [{ index: tool, id: str(block.id), type: 'function', function: call }] }),
     ];
   }
 
   private blockDelta(index: number, delta: Bag): ChatChunk[] {
     switch (delta.type) {
-      case 'text_delta':
-        return [this.chunk({ content: String(delta.text ?? '') })];
-      case 'thinking_delta':
-        if (this.thinking) this.thinking.text += String(delta.thinking ?? '');
-        return [this.chunk({ reasoning_content: String(delta.thinking ?? '') })];
+      case 'text_delta': {
+        const text = str(delta.text);
+        this.place.end += text.length;
+        return [this.chunk({ content: text })];
+      }
+      case 'citations_delta': {
+        const annotations = annotation(delta.citation, this.place.start, this.place.end);
+        return annotations.length > 0 ? [this.chunk({ annotations })] : [];
+      }
+      case 'thinking_delta': {
+        const text = str(delta.thinking);
+        this.thinking?.text.push(text);
+        return [this.chunk({ reasoning_content: text })];
+      }
       case 'signature_delta':
-        if (this.thinking) this.thinking.signature += String(delta.signature ?? '');
+        if (this.thinking) this.thinking.signature += str(delta.signature);
         return [];
       case 'input_json_delta': {
-        const json = { arguments: String(delta.partial_json ?? '') };
-        return [this.chunk({ tool_calls: [{ index: this.toolIndexes.get(index) ?? 0, function: json }] })];
+        const tool = this.toolIndexes.get(index);
+        // Tools of the provider's own stream their input too.
+        if (tool === undefined) return [];
+        return [
+          this.chunk({ tool_calls: [{ index: tool, function: { arguments: str(delta.partial_json) } }] }),
+        ];
       }
       default:
         return [];
@@ -82,31 +102,34 @@ export class AnthropicChunks implements ChunkReader {
   private blockStop(): ChatChunk[] {
     const block = this.thinking;
     this.thinking = undefined;
-    return block?.signature ? [this.chunk({ reasoning_blocks: [block] })] : [];
+    if (!block?.signature) return [];
+    const { signature } = block;
+    return [
+      this.chunk({ reasoning_blocks: [{ text: block.text.join(''), signature, format: 'anthropic' }] }),
+    ];
   }
 
   private messageDelta(body: Bag): ChatChunk[] {
     // The last message_delta has the whole count of output tokens, and repeats those of the input.
-    this.usage = { ...this.usage, ...(isObject(body.usage) ? body.usage : {}) };
-    const reason = finishReason(isObject(body.delta) ? body.delta.stop_reason : undefined);
-    return reason ? [this.chunk({}, reason)] : [];
+    this.usage = { ...this.usage, ...bag(body.usage) };
+    const { stop_reason, stop_sequence, stop_details } = bag(body.delta);
+    const refusal = bag(stop_details).explanation;
+    const said: ChatChunk[] = typeof refusal === 'string' ? [this.chunk({ refusal })] : [];
+    const reason = finishReason(stop_reason);
+    return reason ? [...said, this.chunk({}, reason, stop_sequence)] : said;
   }
 
   private usageChunk(): ChatChunk[] {
-    const usage = toChatUsage(this.usage) as ChatUsage;
-    return [{ ...this.chunk({}), choices: [], usage }];
+    const usage = toChatUsage(this.usage);
+    return usage && Object.keys(usage).length > 0 ? [{ ...this.chunk({}), choices: [], usage }] : [];
   }
 
-  private chunk(delta: ChatDelta, finish: FinishReason | null = null): ChatChunk {
+  private chunk(delta: ChatDelta, finish: FinishReason | null = null, stop?: unknown): ChatChunk {
+    const stopped = typeof stop === 'string' ? { stop_sequence: stop } : {};
     return {
       ...this.head,
       object: 'chat.completion.chunk',
-      choices: [{ index: 0, delta, finish_reason: finish }],
+      choices: [{ index: 0, delta, finish_reason: finish, ...stopped }],
     };
   }
-}
-
-function errorOf(body: Bag): { message: string; code?: string } {
-  const { message, type } = isObject(body.error) ? body.error : {};
-  return { message: String(message ?? 'unknown error'), ...(typeof type === 'string' ? { code: type } : {}) };
 }

@@ -9,8 +9,9 @@ export function texts(body: Bag): TextSlot[] {
   for (const [turn, choice] of objects(body.choices).entries()) {
     const { message } = choice;
     if (!isObject(message)) continue;
-    if (typeof message.reasoning_content === 'string') {
-      slots.push(textSlot(message, 'reasoning_content', 'assistant', 'reasoning', turn));
+    for (const field of ['reasoning_content', 'reasoning']) {
+      if (typeof message[field] === 'string')
+        slots.push(textSlot(message, field, 'assistant', 'reasoning', turn));
     }
     if (typeof message.content === 'string')
       slots.push(textSlot(message, 'content', 'assistant', 'text', turn));

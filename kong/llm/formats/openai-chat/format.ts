@@ -1,6 +1,6 @@
 // OpenAI chat completions as the stages read it. https://platform.openai.com/docs/api-reference/chat
-import type { Format, FormatError } from '../../format.ts';
-import { SseEvent } from '../../sse.ts';
+import type { Format } from '../../format.ts';
+import { openaiError, openaiErrorEvent } from '../parts.ts';
 import * as answer from './answer.ts';
 import { openaiChatInbound } from './chat.ts';
 import * as request from './request.ts';
@@ -14,10 +14,5 @@ export const openaiChat: Format = {
   stream,
   chat: openaiChatInbound,
   error: openaiError,
-  errorEvent: (error) => SseEvent.ofJson(openaiError(error)),
+  errorEvent: openaiErrorEvent,
 };
-
-/** https://platform.openai.com/docs/guides/error-codes/api-errors */
-export function openaiError({ message, type, param, code }: FormatError): unknown {
-  return { error: { message, type, param: param ?? null, code } };
-}

@@ -21,6 +21,9 @@ export function check(body: Body): { message: string; param?: string } | undefin
   if (body.tools !== undefined && body.tools !== null && !Array.isArray(body.tools)) {
     return wrong('tools', 'must be an array');
   }
+  const badTool = items(body.tools).findIndex((tool) => !isTool(tool));
+  if (badTool >= 0)
+    return wrong(`tools[${badTool}]`, 'must be an object with a type, and a function with a name');
   for (const name of ['max_tokens', 'max_completion_tokens', 'n']) {
     const value = body[name];
     if (value !== undefined && value !== null && (!Number.isSafeInteger(value) || (value as number) < 1)) {
@@ -40,11 +43,44 @@ function checkMessage(item: unknown, param: string): { message: string; param: s
   if (typeof item.role !== 'string' || !ROLES.has(item.role)) {
     return wrong(`${param}.role`, `must be one of ${[...ROLES].join(', ')}`);
   }
-  const { content } = item;
+  const { content, tool_calls: calls } = item;
+  const badCall = items(calls).findIndex((call) => !isToolCall(call));
+  if (badCall >= 0) {
+    return wrong(
+      `${param}.tool_calls[${badCall}]`,
+      'must have an id, and a function with a name and arguments',
+    );
+  }
   if (content === undefined || content === null || typeof content === 'string') return undefined;
   if (!Array.isArray(content)) return wrong(`${param}.content`, 'must be a string or an array of parts');
-  const bad = content.findIndex((part) => !isObject(part) || typeof part.type !== 'string');
-  return bad < 0 ? undefined : wrong(`${param}.content[${bad}]`, 'must be an object with a type');
+  const bad = content.findIndex((part) => !isPart(part));
+  return bad < 0
+    ? undefined
+    : wrong(`${param}.content[${bad}]`, 'must be an object with a type and what the type says');
+}
+
+const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** Tools of other types than functions are for their providers to judge. */
+function isTool(tool: unknown): boolean {
+  if (!isObject(tool) || typeof tool.type !== 'string') return false;
+  return tool.type !== 'function' || (isObject(tool.function) && typeof tool.function.name === 'string');
+}
+
+function isToolCall(call: unknown): boolean {
+  if (!isObject(call) || typeof call.id !== 'string') return false;
+  if (call.type !== undefined && call.type !== 'function') return true;
+  const { function: called } = call;
+  return isObject(called) && typeof called.name === 'string' && typeof called.arguments === 'string';
+}
+
+/** What translations and guards read of a part is of the documented type; other types of parts pass. */
+function isPart(part: unknown): boolean {
+  if (!isObject(part) || typeof part.type !== 'string') return false;
+  if (part.type === 'text') return typeof part.text === 'string';
+  if (part.type === 'image_url') return isObject(part.image_url) && typeof part.image_url.url === 'string';
+  if (part.type === 'file' || part.type === 'input_audio') return isObject(part[part.type]);
+  return true;
 }
 
 function wrong(param: string, must: string): { message: string; param: string } {
@@ -72,13 +108,24 @@ export function texts(body: Body): TextSlot[] {
     if (typeof message.reasoning_content === 'string') {
       slots.push(textSlot(message, 'reasoning_content', role, 'reasoning', turn));
     }
-    for (const call of objects(message.tool_calls)) {
-      if (isObject(call.function) && typeof call.function.arguments === 'string') {
-        slots.push(textSlot(call.function, 'arguments', role, 'tool_arguments', turn));
+    const calls = objects(message.tool_calls).flatMap((call) => [call.function, call.custom]);
+    for (const call of [...calls, message.function_call]) {
+      if (!isObject(call)) continue;
+      for (const field of ['arguments', 'input']) {
+        if (typeof call[field] === 'string') slots.push(textSlot(call, field, role, 'tool_arguments', turn));
       }
     }
   }
-  return slots;
+  return [...slots, ...predictionSlots(body.prediction)];
+}
+
+/** What the answer will probably be. https://platform.openai.com/docs/guides/predicted-outputs */
+function predictionSlots(prediction: unknown): TextSlot[] {
+  if (!isObject(prediction)) return [];
+  if (typeof prediction.content === 'string') return [textSlot(prediction, 'content', 'user', 'text', -1)];
+  return objects(prediction.content).flatMap((part) =>
+    typeof part.text === 'string' ? [textSlot(part, 'text', 'user', 'text', -1)] : [],
+  );
 }
 
 const ATTACHMENTS: Record<string, AttachmentSlot['kind']> = {

@@ -1,7 +1,7 @@
 // Reading and changing the events of a streamed chat completion.
 import type { ChatChunk } from '../../chat.ts';
 import type { DeltaSlot, TextKind } from '../../format.ts';
-import { type Bag, isObject, objects } from '../../slots.ts';
+import { type Bag, deltaSlot, isObject, objects } from '../../slots.ts';
 import { SseEvent } from '../../sse.ts';
 import type { Usage } from '../../usage.ts';
 import { finishReasons as wholeFinishReasons } from './answer.ts';
@@ -14,6 +14,8 @@ const MAX_DONE_BYTES = 64;
 const TEXT_FIELDS: readonly [field: string, kind: TextKind, channel: string][] = [
   ['content', 'text', ''],
   ['reasoning_content', 'reasoning', '/reasoning'],
+  // As several servers name it: see quirks.ts.
+  ['reasoning', 'reasoning', '/reasoning'],
   ['refusal', 'refusal', '/refusal'],
 ];
 
@@ -33,20 +35,6 @@ export function deltas(event: SseEvent): DeltaSlot[] {
     }
   }
   return slots;
-}
-
-function deltaSlot(event: SseEvent, holder: Bag, field: string, kind: TextKind, channel: string): DeltaSlot {
-  return {
-    kind,
-    channel,
-    get text() {
-      return holder[field] as string;
-    },
-    set text(value: string) {
-      holder[field] = value;
-      event.touch();
-    },
-  };
 }
 
 export function closes(event: SseEvent): readonly string[] | 'all' | undefined {

@@ -1,0 +1,5 @@
+// Where the compiled processes of the bench are.
+import { fileURLToPath } from 'node:url';
+
+export const processPath = (name: string): string =>
+  fileURLToPath(new URL(`../processes/${name}.js`, import.meta.url));

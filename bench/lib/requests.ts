@@ -1,0 +1,69 @@
+// The main measurement: whole answers, all subjects in turn, several rounds.
+import { cpuOf } from './cpu.ts';
+import { type LoadResult, load } from './load.ts';
+import { type Spread, spread } from './stats.ts';
+import type { RunningSubject } from './subject.ts';
+
+export interface RequestRow {
+  name: string;
+  /** Requests a second at CONNECTIONS connections. */
+  perSecond: Spread;
+  /** CPU time of the gateway's processes per request, in µs. */
+  cpu: Spread;
+  /** ms, at CONNECTIONS connections. */
+  p50: Spread;
+  p99: Spread;
+  /** ms, at one connection. */
+  single: Spread;
+  errors: number;
+}
+
+export interface Effort {
+  rounds: number;
+  /** Of one measurement of one subject. */
+  seconds: number;
+}
+
+export const CONNECTIONS = 8;
+/** Long enough for V8 to have compiled what is hot. */
+const WARM_UP_SECONDS = 2;
+
+interface Sample {
+  many: LoadResult;
+  one: LoadResult;
+  cpu: number;
+}
+
+export async function measureRequests(
+  subjects: readonly { name: string; running: RunningSubject }[],
+  { rounds, seconds }: Effort,
+): Promise<RequestRow[]> {
+  for (const { running } of subjects) await load(running.request, CONNECTIONS, WARM_UP_SECONDS);
+  const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    // In turn, so that a noisy minute hits all of them.
+    for (const { name, running } of subjects) samples.get(name)!.push(await sample(running, seconds));
+  }
+  return [...samples].map(([name, taken]) => row(name, taken));
+}
+
+async function sample({ request, pids }: RunningSubject, seconds: number): Promise<Sample> {
+  const before = sum(pids.map(cpuOf));
+  const many = await load(request, CONNECTIONS, seconds);
+  const cpu = (sum(pids.map(cpuOf)) - before) / many.requests;
+  return { many, cpu, one: await load(request, 1, Math.max(1, seconds / 2)) };
+}
+
+function row(name: string, samples: readonly Sample[]): RequestRow {
+  return {
+    name,
+    perSecond: spread(samples.map(({ many }) => many.perSecond)),
+    cpu: spread(samples.map(({ cpu }) => cpu)),
+    p50: spread(samples.map(({ many }) => many.p50)),
+    p99: spread(samples.map(({ many }) => many.p99)),
+    single: spread(samples.map(({ one }) => one.p50)),
+    errors: sum(samples.map(({ many, one }) => many.errors + one.errors)),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

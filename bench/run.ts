@@ -1,0 +1,92 @@
+// `npm run bench`: what the suite costs, and how it compares. Loopback only; takes a few minutes.
+// `-- --quick` takes one; `-- relay Kong` measures only subjects with these words in their names.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fillSection } from '../kong/conf/generated.ts';
+import { packagePath } from '../kong/root.ts';
+import { pluginSets } from './lib/configs.ts';
+import { measureEvents } from './lib/events.ts';
+import { processPath } from './lib/paths.ts';
+import { LOAD_CORE, start } from './lib/process.ts';
+import { report } from './lib/report.ts';
+import { type Effort, measureRequests } from './lib/requests.ts';
+import { type Results, thisMachine } from './lib/results.ts';
+import { measureStreams, type StreamShape } from './lib/streams.ts';
+import type { RunningSubject } from './lib/subject.ts';
+import { STREAM_SUBJECTS, SUBJECTS } from './subjects/index.ts';
+
+const QUICK: Effort = { rounds: 1, seconds: 2 };
+const NORMAL: Effort = { rounds: 5, seconds: 4 };
+/** At a provider's pace, and all at once: there a chunk costs what it costs, here the system calls are shared. */
+const STREAMS: readonly (StreamShape & { path: string })[] = [
+  { streams: 32, rounds: 3, chunks: 100, path: '/chunks/100/gap/10' },
+  { streams: 32, rounds: 10, chunks: 400, path: '/chunks/400/gap/0' },
+];
+
+const options = process.argv.slice(2);
+const words = options.filter((option) => !option.startsWith('--'));
+const effort = options.includes('--quick') ? QUICK : NORMAL;
+const wanted = ({ name }: { name: string }): boolean =>
+  words.length === 0 || words.some((word) => name.includes(word));
+
+// The load's own core, for this process makes the streams and events.
+spawnSync('taskset', ['-cp', String(LOAD_CORE), String(process.pid)]);
+const upstream = await start(LOAD_CORE, process.execPath, [processPath('upstream')]);
+const address = `http://127.0.0.1:${upstream.ready.port}`;
+const results: Results = {
+  machine: thisMachine(),
+  effort,
+  requests: [],
+  streams: [],
+  events: [],
+  skipped: [],
+};
+try {
+  await requests();
+  await streams();
+  await events();
+} finally {
+  await upstream.stop();
+}
+save();
+
+async function requests(): Promise<void> {
+  const running: { name: string; running: RunningSubject }[] = [];
+  try {
+    for (const subject of SUBJECTS.filter(wanted)) {
+      const started = await subject.start(address);
+      if ('skipped' in started) results.skipped.push({ name: subject.name, reason: started.skipped });
+      else running.push({ name: subject.name, running: started });
+    }
+    results.requests = await measureRequests(running, effort);
+  } finally {
+    for (const { running: subject } of running) await subject.stop();
+  }
+}
+
+async function streams(): Promise<void> {
+  for (const subject of STREAM_SUBJECTS.filter(wanted)) {
+    for (const { path, ...shape } of STREAMS) {
+      const started = await subject.start(address + path);
+      if ('skipped' in started) break;
+      results.streams.push(await measureStreams(subject.name, started, shape));
+      await started.stop();
+    }
+  }
+}
+
+async function events(): Promise<void> {
+  const all = Object.values(pluginSets(address)).at(-1)!;
+  for (const plugin of all.slice(0, -1)) results.events.push(await measureEvents(plugin, effort.seconds));
+}
+
+function save(): void {
+  const { markdown, charts } = report(results);
+  process.stdout.write(`${markdown}\n`);
+  // A part of the subjects, or a short run, is no result to keep.
+  if (words.length > 0 || effort === QUICK) return;
+  const readme = packagePath('bench', 'README.md');
+  writeFileSync(packagePath('bench', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(readme, fillSection(readFileSync(readme, 'utf8'), 'results', markdown));
+  for (const [name, svg] of Object.entries(charts)) writeFileSync(packagePath('bench', name), svg);
+}

@@ -1,0 +1,68 @@
+// Portkey's gateway from npm, installed into a folder of the bench on first use. With @hono/node-server 1.13.5: with the
+// version that its own package asks for, every stream answers 500.
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { chatBody } from '../lib/configs.ts';
+import { freePort } from '../lib/free-port.ts';
+import { GATEWAY_CORE, pinned } from '../lib/process.ts';
+import type { Subject } from '../lib/subject.ts';
+
+const run = promisify(execFile);
+const VERSION = '1.15.2';
+const FOLDER = join(tmpdir(), `bench-portkey-${VERSION}`);
+
+export const portkey: Subject = {
+  name: 'Portkey gateway',
+  async start(upstream) {
+    try {
+      await install();
+    } catch {
+      return { skipped: '@portkey-ai/gateway could not be installed from npm' };
+    }
+    const port = await freePort();
+    const entry = join(FOLDER, 'node_modules', '@portkey-ai', 'gateway', 'build', 'start-server.js');
+    const child = spawn(...pinned(GATEWAY_CORE, process.execPath, [entry, '--headless', `--port=${port}`]), {
+      env: { ...process.env, NODE_ENV: 'production', PORT: String(port) },
+      stdio: 'ignore',
+    });
+    await answering(port);
+    return {
+      request: {
+        url: `http://127.0.0.1:${port}/v1/chat/completions`,
+        headers: {
+          'content-type': 'application/json',
+          authorization: 'Bearer sk-bench',
+          'x-portkey-provider': 'openai',
+          'x-portkey-custom-host': `${upstream}/v1`,
+        },
+        body: chatBody(),
+      },
+      pids: [child.pid!],
+      stop: async () => void child.kill('SIGKILL'),
+    };
+  },
+};
+
+async function install(): Promise<void> {
+  if (existsSync(join(FOLDER, 'node_modules', '@portkey-ai'))) return;
+  mkdirSync(FOLDER, { recursive: true });
+  const overrides = { '@hono/node-server': '1.13.5' };
+  const dependencies = { '@portkey-ai/gateway': VERSION };
+  writeFileSync(join(FOLDER, 'package.json'), JSON.stringify({ private: true, dependencies, overrides }));
+  await run('npm', ['install', '--no-audit', '--no-fund', '--omit=dev'], { cwd: FOLDER, timeout: 180_000 });
+}
+
+async function answering(port: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const up = await fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    );
+    if (up) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('Portkey did not start');
+}

@@ -1,0 +1,81 @@
+// Reading and changing the events of a streamed message. A channel is the index of a content block.
+// https://docs.anthropic.com/en/docs/build-with-claude/streaming
+import type { DeltaSlot, TextKind } from '../../format.ts';
+import { type Bag, bag, deltaSlot, isObject } from '../../slots.ts';
+import { SseEvent } from '../../sse.ts';
+import type { Usage } from '../../usage.ts';
+import * as answer from './answer.ts';
+import { readUsage } from './usage.ts';
+
+const DELTAS: Record<string, [field: string, kind: TextKind]> = {
+  text_delta: ['text', 'text'],
+  thinking_delta: ['thinking', 'reasoning'],
+  input_json_delta: ['partial_json', 'tool_arguments'],
+};
+
+const START_FIELDS: Record<string, [field: string, kind: TextKind]> = {
+  text: ['text', 'text'],
+  thinking: ['thinking', 'reasoning'],
+};
+
+/** Looked for in the bytes first: of most events nobody needs the JSON. */
+const STOP = Buffer.from('message_stop');
+
+export function deltas(event: SseEvent): DeltaSlot[] {
+  const body = bag(event.json);
+  const isStart = body.type === 'content_block_start';
+  if (!isStart && body.type !== 'content_block_delta') return [];
+  const holder = bag(isStart ? body.content_block : body.delta);
+  const [field, kind] = (isStart ? START_FIELDS : DELTAS)[holder.type as string] ?? [];
+  if (!field || !kind || typeof holder[field] !== 'string') return [];
+  return [deltaSlot(event, holder, field, kind, String(body.index))];
+}
+
+export function closes(event: SseEvent): readonly string[] | 'all' | undefined {
+  const body = bag(event.json);
+  if (body.type === 'message_delta' || body.type === 'message_stop') return 'all';
+  return body.type === 'content_block_stop' ? [String(body.index)] : undefined;
+}
+
+export function delta(channel: string, kind: TextKind, text: string): SseEvent {
+  const body = { type: 'content_block_delta', index: Number(channel), delta: deltaOf(kind, text) };
+  return SseEvent.ofJson(body, 'content_block_delta');
+}
+
+function deltaOf(kind: TextKind, text: string): Bag {
+  if (kind === 'tool_arguments') return { type: 'input_json_delta', partial_json: text };
+  return kind === 'reasoning' ? { type: 'thinking_delta', thinking: text } : { type: 'text_delta', text };
+}
+
+/** The first event counts the prompt, the last the answer: see mergeUsage. */
+export function usage(event: SseEvent): Usage | undefined {
+  const body = bag(event.json);
+  if (body.type === 'message_start') return readStartUsage(bag(body.message).usage);
+  return body.type === 'message_delta' ? readUsage(body.usage) : undefined;
+}
+
+/** At the start `output_tokens` counts what was written so far: no final number. */
+function readStartUsage(raw: unknown): Usage | undefined {
+  if (!isObject(raw)) return undefined;
+  const found = readUsage(raw);
+  return found && { ...found, output: {} };
+}
+
+export function finishReasons(event: SseEvent): string[] {
+  const body = bag(event.json);
+  return body.type === 'message_delta' ? answer.finishReasons(bag(body.delta)) : [];
+}
+
+export function isTerminal(event: SseEvent): boolean {
+  return event.raw?.includes(STOP) !== false && bag(event.json).type === 'message_stop';
+}
+
+export function error(event: SseEvent): { message: string; code?: string } | undefined {
+  const body = bag(event.json);
+  return body.type === 'error' ? errorOf(body) : undefined;
+}
+
+export function errorOf(body: Bag): { message: string; code?: string } {
+  const { message, type } = bag(body.error);
+  return { message: String(message ?? 'unknown error'), ...(typeof type === 'string' ? { code: type } : {}) };
+}

@@ -1,0 +1,138 @@
+// Answers and chunks of providers that speak OpenAI's format with words of their own, read leniently into the common
+// language: reasoning under several names, contents as arrays, usage in odd places, finish reasons of their own.
+import type {
+  Annotation,
+  ChatAnswer,
+  ChatChunk,
+  ChatUsage,
+  FinishReason,
+  ReasoningBlock,
+} from '../../chat.ts';
+import { type Bag, bag, count, isObject, objects, str } from '../../slots.ts';
+import type { Quirks } from './quirks.ts';
+
+const FINISH: ReadonlySet<unknown> = new Set([
+  'stop',
+  'length',
+  'tool_calls',
+  'content_filter',
+  'function_call',
+]);
+
+export function normaliseAnswer(body: Bag, quirks: Quirks): ChatAnswer {
+  const citations = annotationsOf(body);
+  const choices = objects(body.choices).map((choice, i) => {
+    const message = normaliseMessage(bag(choice.message));
+    if (citations.length > 0) message.annotations ??= citations;
+    return { index: i, ...choice, ...endOf(choice, quirks), message: { role: 'assistant', ...message } };
+  });
+  const usage = normaliseUsage(body, quirks);
+  const now = Math.floor(Date.now() / 1000);
+  const head = { id: '', object: 'chat.completion', created: now, model: '' };
+  return { ...head, ...body, choices, ...(usage ? { usage } : {}) } as unknown as ChatAnswer;
+}
+
+export function normaliseChunk(body: Bag, quirks: Quirks): ChatChunk {
+  const citations = annotationsOf(body);
+  const choices = objects(body.choices).map((choice, i) => {
+    const end = endOf(choice, quirks);
+    const delta = normaliseMessage(bag(choice.delta));
+    // The whole list comes with every chunk; once, at the end, is enough.
+    if (citations.length > 0 && end.finish_reason) delta.annotations ??= citations;
+    return { index: i, ...choice, ...end, delta };
+  });
+  const usage = normaliseUsage(body, quirks);
+  return { ...body, choices, ...(usage ? { usage } : {}) } as unknown as ChatChunk;
+}
+
+/** Also of a delta. */
+function normaliseMessage(message: Bag): Bag {
+  const { reasoning, content, tool_calls: calls, ...rest } = message;
+  const out: Bag = rest;
+  if (content !== undefined) out.content = content;
+  if (Array.isArray(content)) Object.assign(out, splitContent(objects(content)));
+  if (typeof reasoning === 'string' && typeof out.reasoning_content !== 'string')
+    out.reasoning_content = reasoning;
+  if (Array.isArray(calls)) out.tool_calls = objects(calls).map(normaliseCall);
+  return out;
+}
+
+/**
+ * Contents in parts: Mistral's `{type: "thinking", thinking: [{type: "text", text}]}`
+ * (https://docs.mistral.ai/capabilities/reasoning/) and Databricks' `{type: "reasoning", summary: [{text, signature}]}`.
+ */
+function splitContent(parts: Bag[]): Bag {
+  let text = '';
+  let thought = '';
+  const blocks: ReasoningBlock[] = [];
+  for (const part of parts) {
+    const inner =
+      part.type === 'thinking' ? part.thinking : part.type === 'reasoning' ? part.summary : undefined;
+    if (inner === undefined) text += str(part.text);
+    else if (typeof inner === 'string') thought += inner;
+    else {
+      for (const piece of objects(inner)) {
+        thought += str(piece.text);
+        if (typeof piece.signature !== 'string') continue;
+        blocks.push({ text: str(piece.text), signature: piece.signature, format: 'anthropic' });
+      }
+    }
+  }
+  return {
+    content: text,
+    ...(thought === '' ? {} : { reasoning_content: thought }),
+    ...(blocks.length > 0 ? { reasoning_blocks: blocks } : {}),
+  };
+}
+
+/** Arguments as an object, an id or an index that is missing. */
+function normaliseCall(call: Bag, i: number): Bag {
+  const named = bag(call.function);
+  const { arguments: args } = named;
+  const text = args === undefined || typeof args === 'string' ? args : JSON.stringify(args ?? {});
+  return { index: i, ...call, function: { ...named, ...(text === undefined ? {} : { arguments: text }) } };
+}
+
+function endOf(choice: Bag, quirks: Quirks): { finish_reason: FinishReason | null; stop_sequence?: string } {
+  const { finish_reason: reason, stop_reason: matched } = choice;
+  const stop = typeof matched === 'string' ? { stop_sequence: matched } : {};
+  if (typeof reason !== 'string') return { finish_reason: null };
+  if (FINISH.has(reason)) return { finish_reason: reason as FinishReason, ...stop };
+  return { finish_reason: quirks.finish?.[reason] ?? 'stop', ...stop };
+}
+
+/** Perplexity's sources: https://docs.perplexity.ai/api-reference/chat-completions-post */
+function annotationsOf(body: Bag): Annotation[] {
+  const results = objects(body.search_results);
+  if (results.length > 0) {
+    return results.map(({ url, title }) =>
+      urlCitation(str(url), typeof title === 'string' ? title : undefined),
+    );
+  }
+  return Array.isArray(body.citations) ? body.citations.map((url) => urlCitation(String(url))) : [];
+}
+
+function urlCitation(url: string, title?: string): Annotation {
+  return { type: 'url_citation', url_citation: { url, ...(title === undefined ? {} : { title }) } };
+}
+
+export function normaliseUsage(body: Bag, quirks: Quirks): ChatUsage | undefined {
+  const raw = isObject(body.usage) ? body.usage : bag(body.x_groq).usage;
+  if (!isObject(raw)) return undefined;
+  const usage = { ...raw } as ChatUsage & Bag;
+  const hits = count(raw.prompt_cache_hit_tokens);
+  // DeepSeek's own count of cache reads: https://api-docs.deepseek.com/guides/kv_cache
+  if (hits !== undefined && count(bag(raw.prompt_tokens_details).cached_tokens) === undefined) {
+    usage.prompt_tokens_details = { ...usage.prompt_tokens_details, cached_tokens: hits };
+  }
+  const reasoning = count(bag(raw.completion_tokens_details).reasoning_tokens) ?? 0;
+  if (quirks.reasoningBesideCompletion && reasoning > 0) addReasoning(usage, reasoning);
+  return usage;
+}
+
+/** Only when the total says that the reasoning is not in the completion yet. */
+function addReasoning(usage: ChatUsage, reasoning: number): void {
+  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = usage;
+  if (prompt === undefined || completion === undefined || total !== prompt + completion + reasoning) return;
+  usage.completion_tokens = completion + reasoning;
+}

@@ -1,0 +1,53 @@
+// OpenAI's legacy completions: a prompt, and the text that follows it.
+// https://platform.openai.com/docs/api-reference/completions
+import type { DeltaSlot, Format } from '../../format.ts';
+import { type Bag, deltaSlot, isObject, objects, textSlot, wrong } from '../../slots.ts';
+import { SseEvent } from '../../sse.ts';
+import * as chatAnswer from '../openai-chat/answer.ts';
+import * as chatStream from '../openai-chat/stream.ts';
+import { endpoint, fieldSlots } from '../parts.ts';
+
+export const openaiCompletions: Format = endpoint({
+  name: 'openai-completions',
+  operation: 'completion',
+  check({ prompt, suffix, stream }) {
+    if (prompt === undefined || prompt === null) return wrong('prompt', 'is required');
+    if (typeof prompt !== 'string' && !Array.isArray(prompt))
+      return wrong('prompt', 'must be a string or an array');
+    if (suffix !== undefined && suffix !== null && typeof suffix !== 'string')
+      return wrong('suffix', 'must be a string');
+    if (stream !== undefined && stream !== null && typeof stream !== 'boolean')
+      return wrong('stream', 'must be a boolean');
+    return undefined;
+  },
+  streams: ({ stream }) => stream === true,
+  // Prompts of tokens have no text to read.
+  texts: (body) => [
+    ...fieldSlots(body, 'prompt', 'user', 'text'),
+    ...fieldSlots(body, 'suffix', 'user', 'text'),
+  ],
+  answer: {
+    texts: (body) =>
+      objects(body.choices).flatMap((choice, turn) =>
+        typeof choice.text === 'string' ? [textSlot(choice, 'text', 'assistant', 'text', turn)] : [],
+      ),
+    usage: chatAnswer.usage,
+    finishReasons: chatAnswer.finishReasons,
+  },
+  stream: { ...chatStream, deltas, delta },
+});
+
+function deltas(event: SseEvent): DeltaSlot[] {
+  const choices = isObject(event.json) ? objects(event.json.choices) : [];
+  return choices.flatMap((choice) =>
+    typeof choice.text === 'string'
+      ? [deltaSlot(event, choice, 'text', 'text', String(choice.index ?? 0))]
+      : [],
+  );
+}
+
+function delta(channel: string, _kind: unknown, text: string, like: SseEvent | undefined): SseEvent {
+  const { id = 'cmpl', created = Math.floor(Date.now() / 1000), model = '' } = (like?.json ?? {}) as Bag;
+  const choice = { index: Number(channel), text, logprobs: null, finish_reason: null };
+  return SseEvent.ofJson({ id, object: 'text_completion', created, model, choices: [choice] });
+}

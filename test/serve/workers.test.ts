@@ -1,0 +1,167 @@
+// `kong-ai start` with relay workers, as a process of its own: the built command, signals and all.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { packagePath } from '../../kong/root.ts';
+import { socketPath } from '../pluginserver/start.ts';
+import { deferred } from '../support/deferred.ts';
+import { freePort } from '../support/redis.ts';
+import { hangBeforeHeaders, reply, sse, startUpstream } from '../support/upstream/index.ts';
+import { openaiChat, openaiChatEvents } from '../support/upstream/openai.ts';
+import { connected, send, startProxy } from './client.ts';
+
+interface Started {
+  child: ChildProcess;
+  socket: string;
+  adminUrl: string;
+  relayPort: number;
+  /** Log lines, parsed. */
+  lines: Record<string, unknown>[];
+  exited: Promise<number | null>;
+}
+
+async function start(env: Record<string, string> = {}): Promise<Started> {
+  const socket = env.KONG_AI_SOCKET ?? (await socketPath());
+  const child = spawn(process.execPath, [packagePath('dist', 'kong', 'cli.js'), 'start'], {
+    env: {
+      PATH: process.env.PATH,
+      KONG_AI_SOCKET: socket,
+      KONG_AI_RELAY_PORT: '0',
+      KONG_AI_ADMIN_PORT: '0',
+      KONG_AI_WORKERS: '2',
+      KONG_AI_DRAIN_SECONDS: '10',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  onTestFinished(() => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // All of the group has ended.
+    }
+  });
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const lines: Started['lines'] = [];
+  const ready = deferred<Record<string, unknown>>();
+  let pending = '';
+  child.stdout!.on('data', (chunk: Buffer) => {
+    const [rest, ...whole] = (pending + chunk).split('\n').reverse();
+    pending = rest!;
+    for (const line of whole.reverse()) {
+      const parsed = JSON.parse(line) as Record<string, unknown>;
+      lines.push(parsed);
+      if (parsed.msg === 'ready') ready.resolve(parsed);
+    }
+  });
+  let errors = '';
+  child.stderr!.on('data', (chunk: Buffer) => {
+    errors += chunk;
+  });
+  const early = exited.then((code) => {
+    throw new Error(`ended with ${code}: ${errors}`);
+  });
+  early.catch(() => {});
+  const { adminPort, relayPort } = await Promise.race([ready.promise, early]);
+  return {
+    child,
+    socket,
+    adminUrl: `http://127.0.0.1:${adminPort}`,
+    relayPort: relayPort as number,
+    lines,
+    exited,
+  };
+}
+
+/** The pids of the relay workers. */
+async function workersOf({ child }: Started): Promise<number[]> {
+  const text = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+  return text.trim().split(/\s+/).filter(Boolean).map(Number);
+}
+
+async function startModel() {
+  const upstream = await startUpstream();
+  onTestFinished(() => upstream.close());
+  upstream.handle(reply(200, openaiChat({ text: ['Hello.'] })));
+  return upstream;
+}
+
+describe.runIf(process.platform === 'linux')('kong-ai start with workers', () => {
+  it('serves from every worker, which all know the configs, and adds up their metrics', async () => {
+    const upstream = await startModel();
+    upstream.handle(hangBeforeHeaders);
+    const started = await start({ KONG_AI_MAX_CONCURRENT: '1' });
+    expect(await workersOf(started)).toHaveLength(2);
+    const proxy = await startProxy(await connected(started.socket), upstream.url);
+    const declared = await proxy.declare();
+    // Each worker takes one request at a time, so two that are held at once are with two workers.
+    const leave = new AbortController();
+    const held = [send(declared, {}, {}, leave.signal), send(declared, {}, {}, leave.signal)];
+    await upstream.request(1);
+    leave.abort();
+    await Promise.allSettled(held);
+    expect(upstream.requests).toHaveLength(2);
+    const metrics = await (await fetch(`${started.adminUrl}/metrics`)).text();
+    expect(metrics).toMatch(/^process_cpu_seconds_total \d/m);
+    expect((await fetch(`${started.adminUrl}/readyz`)).status).toBe(200);
+  });
+
+  it('replaces a worker that died, and the new one serves plans of configs from before', async () => {
+    const upstream = await startModel();
+    const started = await start();
+    const proxy = await startProxy(await connected(started.socket), upstream.url);
+    const declared = await proxy.declare();
+    expect((await send(declared)).status).toBe(200);
+    const before = await workersOf(started);
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    await expect
+      .poll(async () => (await workersOf(started)).filter((pid) => !before.includes(pid)).length, {
+        timeout: 15_000,
+      })
+      .toBe(2);
+    await expect
+      .poll(async () => (await fetch(`${started.adminUrl}/readyz`)).status, { timeout: 15_000 })
+      .toBe(200);
+    for (let i = 0; i < 4; i += 1) {
+      expect((await send(await proxy.declare())).status).toBe(200);
+    }
+    expect(started.lines.filter(({ msg }) => String(msg).includes('relay worker died'))).toHaveLength(2);
+  });
+
+  it('on SIGTERM finishes what is under way, removes the socket and ends with 0', async () => {
+    const upstream = await startModel();
+    const events = openaiChatEvents({ text: ['a', 'b', 'c', 'd', 'e', 'f'] });
+    upstream.handle(sse(events, { delayMs: 50 }));
+    const started = await start();
+    const proxy = await startProxy(await connected(started.socket), upstream.url);
+    const response = await send(await proxy.declare(), { stream: true });
+    // To the whole group, as a terminal and some supervisors do: a worker must not end before it is told to.
+    process.kill(-started.child.pid!, 'SIGTERM');
+    const text = await response.text();
+    expect(text).toMatch(/data: \[DONE\]\n\n$/);
+    expect(await started.exited).toBe(0);
+    expect(existsSync(started.socket)).toBe(false);
+  });
+
+  it('gives up with a sentence when the relay’s port is taken, and leaves no process behind', async () => {
+    const first = await start();
+    const port = String(first.relayPort);
+    await expect(start({ KONG_AI_RELAY_PORT: port })).rejects.toThrow(/^ended with 1: kong-ai: .*EADDRINUSE/);
+  });
+});
+
+it('a second start on the same socket ends with 1 and a sentence, and the first goes on', async () => {
+  const upstream = await startModel();
+  const first = await start({ KONG_AI_WORKERS: '0' });
+  const again = start({
+    KONG_AI_WORKERS: '0',
+    KONG_AI_SOCKET: first.socket,
+    KONG_AI_RELAY_PORT: String(await freePort()),
+  });
+  await expect(again).rejects.toThrow(/^ended with 1: kong-ai: another plugin server listens on/);
+  const proxy = await startProxy(await connected(first.socket), upstream.url);
+  expect((await send(await proxy.declare())).status).toBe(200);
+});
