@@ -1,6 +1,7 @@
 // The stages that run in this process: one per plugin config, started when a plan first names it.
 import { createHash } from 'node:crypto';
-import { type ConfigRecord, canonicalJson } from '../plan/config-store.ts';
+import { canonicalJson } from '../llm/canonical-json.ts';
+import type { ConfigRecord } from '../plan/config-store.ts';
 import { LIFETIME_MINUTES, MINUTE_MS } from '../plan/signature.ts';
 import type { PluginDefinition } from './plugin.ts';
 import type { RunningStage, StageHost } from './stage.ts';
