@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `kong-ai` command: each of its words is a file in kong/commands.
 import { Command } from 'commander';
+import { cacheCommand } from './commands/cache.ts';
 import { cacheEvalCommand } from './commands/cache-eval.ts';
 import { confCommand } from './commands/conf.ts';
 import { devCommand } from './commands/dev.ts';
@@ -11,7 +12,15 @@ import { validateCommand } from './commands/validate.ts';
 const program = new Command('kong-ai')
   .description('AI gateway plugins for Kong: run them beside a Kong, or try them without one.')
   .version('0.1.0');
-for (const command of [startCommand, devCommand, dumpCommand, confCommand, validateCommand, cacheEvalCommand])
+for (const command of [
+  startCommand,
+  devCommand,
+  dumpCommand,
+  confCommand,
+  validateCommand,
+  cacheCommand,
+  cacheEvalCommand,
+])
   program.addCommand(command());
 
 try {

@@ -10,7 +10,7 @@ const OVERHEAD = 150;
 
 export class ByteLru<V> {
   private readonly entries = new Map<string, Entry<V>>();
-  private readonly maxBytes: number;
+  private maxBytes: number;
   private readonly onEvict: (key: string, value: V) => void;
   private used = 0;
 
@@ -48,11 +48,12 @@ export class ByteLru<V> {
     if (bytes > this.maxBytes) return;
     this.entries.set(key, { value, bytes });
     this.used += bytes;
-    for (const [oldest, entry] of this.entries) {
-      if (this.used <= this.maxBytes) break;
-      this.delete(oldest);
-      this.onEvict(oldest, entry.value);
-    }
+    this.makeRoom();
+  }
+
+  resize(maxBytes: number): void {
+    this.maxBytes = maxBytes;
+    this.makeRoom();
   }
 
   delete(key: string): void {
@@ -60,5 +61,13 @@ export class ByteLru<V> {
     if (!entry) return;
     this.entries.delete(key);
     this.used -= entry.bytes;
+  }
+
+  private makeRoom(): void {
+    for (const [oldest, entry] of this.entries) {
+      if (this.used <= this.maxBytes) break;
+      this.delete(oldest);
+      this.onEvict(oldest, entry.value);
+    }
   }
 }

@@ -71,9 +71,11 @@ export class Exchange {
   readonly providerConfig: string;
   /**
    * Runs the request as it came once more through all stages, for nobody: for a cache that refreshes what it has just
-   * served. It is checked, limited and logged like any other; with `cache-control: no-cache`. Never rejects.
+   * served. It is checked, limited and logged like any other. Never rejects.
    */
   readonly repeat: () => Promise<Outcome>;
+  /** It is such a repetition. */
+  readonly repeated: boolean;
   readonly log: Log;
   /** ms since the epoch; `firstToken` and `lastToken` are set by ai-proxy. */
   readonly times: { received: number; firstToken?: number; lastToken?: number };
@@ -101,6 +103,7 @@ export class Exchange {
     received: number;
     providerConfig?: string;
     repeat?: () => Promise<Outcome>;
+    repeated?: boolean;
   }) {
     this.id = from.id;
     this.identity = from.identity;
@@ -110,6 +113,7 @@ export class Exchange {
     this.callSignal = from.signal;
     this.providerConfig = from.providerConfig ?? '';
     this.repeat = from.repeat ?? (() => Promise.resolve({ kind: 'aborted', status: 499 }));
+    this.repeated = from.repeated ?? false;
     this.log = from.log;
     this.times = { received: from.received };
   }

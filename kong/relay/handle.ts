@@ -77,9 +77,8 @@ async function run(
 const MAX_REPEAT_MS = 600_000;
 
 function againFrom<F>(from: F, request: InboundRequest) {
-  const again = request.asItCame({ 'cache-control': 'no-cache' });
   const signal = AbortSignal.timeout(MAX_REPEAT_MS);
-  return { ...from, id: newId(), request: again, signal, received: Date.now() };
+  return { ...from, id: newId(), request: request.asItCame(), signal, received: Date.now(), repeated: true };
 }
 
 async function repeat(exchange: Exchange, plan: Plan): Promise<Outcome> {

@@ -57,8 +57,8 @@ export class InboundRequest {
   }
 
   /** Another one like it, without what stages have changed since. */
-  asItCame(headers: IncomingHttpHeaders = {}): InboundRequest {
-    return new InboundRequest({ ...this.from, headers: { ...this.headers, ...headers } });
+  asItCame(): InboundRequest {
+    return new InboundRequest(this.from);
   }
 
   /** The body as bytes: as it came when nobody changed it. */

@@ -124,8 +124,9 @@ export class Flight {
   }
 
   private abortIfAlone(reason: Error): void {
-    // Once it streams, the stream knows who listens.
-    if (!this.leaderIsGone || this.waiting.size > 0 || this.shared) return;
+    if (this.waiting.size > 0) return;
+    if (this.shared) return this.shared.cancelIfUnused(reason);
+    if (!this.leaderIsGone) return;
     this.onOver();
     this.abort.abort(reason);
   }

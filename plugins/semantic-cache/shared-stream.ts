@@ -4,23 +4,36 @@ import type { ChatAnswer, ChatChunk } from '../../kong/llm/chat.ts';
 import type { ChunkReader, ChunkWriter } from '../../kong/llm/format.ts';
 import { SseEvent } from '../../kong/llm/sse.ts';
 import { EventStream, type StreamSink, type StreamSource } from '../../kong/llm/stream.ts';
+import type { Exchange } from '../../kong/relay/exchange.ts';
+import type { Keeper } from './keep.ts';
+import type { CachedAnswer } from './store/entry.ts';
 
 /** Bytes that may wait for a slow client before the provider is held up. */
 const MAX_LAG = 256 * 1024;
 
-export interface SharedStreamHooks {
+export interface SharedStreamOptions {
+  source: EventStream;
+  /** Reads the source's events. */
+  reader: Pick<ChunkReader, 'event'>;
+  /** Longer answers are not kept for those who join later. */
+  maxBytes: number;
+  keeper: Keeper;
+  model: CachedAnswer['model'];
+  /** The exchange that asked the provider. */
+  payer: Exchange;
   /** The stream is complete. Undefined when it was longer than is kept, or could not be read. */
   onEnd(answer: ChatAnswer | undefined): void;
   onFail(error: Error): void;
+  /** Others wait for the end of it. */
+  isAwaited(): boolean;
   /** Nobody is left. */
   onAbandoned(): void;
 }
 
 export class SharedStream {
-  private readonly source: EventStream;
-  private readonly reader: Pick<ChunkReader, 'event'>;
-  private readonly maxBytes: number;
-  private readonly hooks: SharedStreamHooks;
+  readonly keeper: Keeper;
+  readonly model: CachedAnswer['model'];
+  private readonly options: SharedStreamOptions;
   private readonly assembler = new ChatAssembler();
   /** What has come, for those who join later; undefined once it is too long. */
   private history: ChatChunk[] | undefined = [];
@@ -28,47 +41,37 @@ export class SharedStream {
   private readonly taps = new Set<Tap>();
   private over: { error?: Error } | undefined;
   private held = false;
+  private started = false;
 
-  constructor(
-    source: EventStream,
-    reader: Pick<ChunkReader, 'event'>,
-    maxBytes: number,
-    hooks: SharedStreamHooks,
-  ) {
-    this.source = source;
-    this.reader = reader;
-    this.maxBytes = maxBytes;
-    this.hooks = hooks;
-  }
-
-  /** Begins to read the provider. */
-  start(): void {
-    this.source.start({
-      event: (event) => this.event(event),
-      end: () => this.finish({}),
-      fail: (error) => this.finish({ error }),
-    });
+  constructor(options: SharedStreamOptions) {
+    this.options = options;
+    this.keeper = options.keeper;
+    this.model = options.model;
   }
 
   get joinable(): boolean {
     return this.history !== undefined && !this.over?.error;
   }
 
-  /** The provider's own events. For the one who asked; before `start`. */
+  /** The provider's own events, for the one who asked. */
   own(): EventStream {
-    return new EventStream(this.tap(undefined));
+    return new EventStream(this.tap(undefined, undefined));
   }
 
   /** The same answer in another client's format, from its beginning. Its usage is nothing: another one paid. */
-  join(writer: ChunkWriter): EventStream {
-    const tap = this.tap(writer);
+  join(writer: ChunkWriter, exchange: Exchange): EventStream {
+    const tap = this.tap(writer, exchange);
     for (const chunk of this.history ?? []) tap.chunk(chunk);
     if (this.over) tap.close(this.over.error);
     return new EventStream(tap);
   }
 
-  private tap(writer: ChunkWriter | undefined): Tap {
-    const tap = new Tap(writer, {
+  private tap(writer: ChunkWriter | undefined, exchange: Exchange | undefined): Tap {
+    const tap: Tap = new Tap(writer, exchange, {
+      // The provider is read from the moment when somebody is.
+      began: () => {
+        if (!this.started) this.start();
+      },
       left: (reason) => this.leave(tap, reason),
       moved: () => this.balance(),
     });
@@ -76,11 +79,20 @@ export class SharedStream {
     return tap;
   }
 
+  private start(): void {
+    this.started = true;
+    this.options.source.start({
+      event: (event) => this.event(event),
+      end: () => this.finish({}),
+      fail: (error) => this.finish({ error }),
+    });
+  }
+
   private event(event: SseEvent): void {
     // A copy: what later stages change in the event, personal values put back above all, must not be kept.
     const copy = event.raw ? SseEvent.fromBytes(event.raw) : SseEvent.of(event.data, event.event);
     const size = event.raw?.length ?? event.data.length;
-    const chunks = this.reader.event(copy);
+    const chunks = this.options.reader.event(copy);
     this.keep(chunks, size);
     for (const tap of this.taps) {
       if (!tap.translates) tap.event(event, size);
@@ -91,7 +103,7 @@ export class SharedStream {
 
   private keep(chunks: readonly ChatChunk[], size: number): void {
     this.bytes += size;
-    if (this.bytes > this.maxBytes) this.history = undefined;
+    if (this.bytes > this.options.maxBytes) this.history = undefined;
     for (const chunk of chunks) {
       this.history?.push(chunk);
       if (this.history) this.assembler.add(chunk);
@@ -101,17 +113,40 @@ export class SharedStream {
   private finish(over: { error?: Error }): void {
     if (this.over) return;
     this.over = over;
-    if (over.error) this.hooks.onFail(over.error);
-    else this.hooks.onEnd(this.history && this.assembler.answer());
+    this.settleBill();
+    if (over.error) this.options.onFail(over.error);
+    else this.options.onEnd(this.history && this.assembler.answer());
     for (const tap of this.taps) tap.close(over.error);
+  }
+
+  cancelIfUnused(reason: Error): void {
+    if (this.taps.size > 0 || this.over) return this.balance();
+    if (this.options.isAwaited()) {
+      if (!this.started) this.start();
+      return this.balance();
+    }
+    this.over = { error: reason };
+    this.options.source.cancel(reason);
+    this.options.onAbandoned();
   }
 
   private leave(tap: Tap, reason: Error): void {
     this.taps.delete(tap);
-    if (this.taps.size > 0 || this.over) return this.balance();
-    this.over = { error: reason };
-    this.source.cancel(reason);
-    this.hooks.onAbandoned();
+    this.cancelIfUnused(reason);
+  }
+
+  /**
+   * The one who asked has left before the end, and its record ended with what it had got: the first of those who went
+   * on has the bill, so that the tokens are not lost.
+   */
+  private settleBill(): void {
+    const { payer } = this.options;
+    if (!payer.signal.aborted) return;
+    const heir = [...this.taps].find(({ exchange }) => exchange)?.exchange;
+    if (!heir) return;
+    heir.usage = payer.usage;
+    heir.attempts.push(...payer.attempts);
+    heir.notes.cache = { status: 'Miss', reason: 'inherited' };
   }
 
   /** The provider waits for the slowest client, but not while others could go on and what has come is kept anyway. */
@@ -125,12 +160,13 @@ export class SharedStream {
     const hold = most > MAX_LAG && !(moving && this.history);
     if (hold === this.held || this.over) return;
     this.held = hold;
-    if (hold) this.source.pause();
-    else this.source.resume();
+    if (hold) this.options.source.pause();
+    else this.options.source.resume();
   }
 }
 
 interface TapHooks {
+  began(): void;
   left(reason: Error): void;
   moved(): void;
 }
@@ -138,6 +174,8 @@ interface TapHooks {
 /** One client's end. */
 class Tap implements StreamSource {
   readonly translates: boolean;
+  /** Of a client that joined. */
+  readonly exchange: Exchange | undefined;
   /** Bytes that wait. */
   lag = 0;
   private readonly writer: ChunkWriter | undefined;
@@ -147,8 +185,9 @@ class Tap implements StreamSource {
   private paused = false;
   private closed: { error: Error | undefined } | undefined;
 
-  constructor(writer: ChunkWriter | undefined, hooks: TapHooks) {
+  constructor(writer: ChunkWriter | undefined, exchange: Exchange | undefined, hooks: TapHooks) {
     this.writer = writer;
+    this.exchange = exchange;
     this.translates = writer !== undefined;
     this.hooks = hooks;
   }
@@ -177,6 +216,7 @@ class Tap implements StreamSource {
   start(sink: StreamSink): void {
     this.sink = sink;
     this.drain();
+    this.hooks.began();
   }
 
   pause(): void {

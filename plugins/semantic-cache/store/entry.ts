@@ -30,7 +30,8 @@ export interface QuantisedVector {
 
 export interface CachedAnswer {
   answer: ChatAnswer;
-  model: { used?: string; provider?: string; target?: string };
+  /** Which model gave it; `header` is what the client was told of it. */
+  model: { used?: string; provider?: string; target?: string; header?: string };
 }
 
 export interface Entry extends EntryMeta, CachedAnswer {}

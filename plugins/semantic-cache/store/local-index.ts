@@ -27,6 +27,10 @@ export class LocalIndex<P> {
     return this.entries.size;
   }
 
+  resize(maxBytes: number): void {
+    this.entries.resize(maxBytes);
+  }
+
   get bytes(): number {
     return this.entries.bytes;
   }

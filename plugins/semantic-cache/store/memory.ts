@@ -11,6 +11,10 @@ export class MemoryStore implements Store {
     this.index = new LocalIndex(maxBytes);
   }
 
+  resize(maxBytes: number): void {
+    this.index.resize(maxBytes);
+  }
+
   async get(key: string): Promise<Entry | undefined> {
     const kept = this.index.get(key);
     if (!kept) return;
