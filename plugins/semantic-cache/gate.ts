@@ -1,6 +1,6 @@
 // The safety gate: what differs between two questions so that an answer to one must not be served for the other.
 import { singular } from './text/english.ts';
-import { CASE_MATTERS } from './text/lexicon.ts';
+import { ARTICLE_MATTERS, CASE_MATTERS } from './text/lexicon.ts';
 import type { Chunk, Reading, Token } from './text/reading.ts';
 import { isTypo } from './text/typo.ts';
 
@@ -124,15 +124,16 @@ function countsOne({ tokens }: Reading): boolean {
 
 /** A word that is a name with a capital and a common word without. */
 function isRenamed(a: Reading, b: Reading): boolean {
-  const capital = new Map(
-    a.tokens.filter(({ form }) => CASE_MATTERS.has(form)).map((token) => [token.form, token]),
+  const names = new Map(
+    a.tokens
+      .filter(({ form }) => CASE_MATTERS.has(form) || ARTICLE_MATTERS.has(form))
+      .map((token) => [token.form, token]),
   );
   return b.tokens.some((token) => {
-    const other = capital.get(token.form);
-    return (
-      other !== undefined &&
-      (other.marked !== token.marked || (other.capital !== token.capital && other.article !== token.article))
-    );
+    const other = names.get(token.form);
+    if (!other) return false;
+    if (CASE_MATTERS.has(token.form) && other.marked !== token.marked) return true;
+    return other.capital !== token.capital && other.article !== token.article;
   });
 }
 

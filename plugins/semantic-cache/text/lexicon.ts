@@ -100,10 +100,14 @@ export function kindOf(form: string): Kind {
   return KINDS.get(form) ?? 'content';
 }
 
-/** One word in lower case, another thing (or a name) with a capital. */
+/** One word in lower case, another one (or a name) with a capital. */
 export const CASE_MATTERS: ReadonlySet<string> = new Set(
-  list(`polish turkey china march may august mobile reading nice apple jobs bill us it who aids ram rust go swift java chile chili python ruby amazon
-  shell target oracle meta square word excel access teams slack zoom windows office edge chrome safari sie ihr ihnen mark will rose grace hope frank jack bush ford visa orange
-  bath cork jordan georgia guinea niger mali lima nancy victoria phoenix mercury earth mars saturn dart scala julia pascal elm crystal spring flask express echo unity blender sketch notion
-  signal discord steam epic hulu kindle fire can act sat ban nato china cologne essen rich drew sue pat dick faith joy dawn`),
+  list(`polish turkey china march may august mobile reading nice jobs bill us it who aids sie ihr ihnen mark will rose grace hope frank jack bush ford
+  bath cork jordan guinea niger lima nancy orange dart can act sat ban nato essen rich drew sue pat dick faith joy dawn job chase lent pole`),
+);
+/** Names that people write in lower case too: a common word only where an article says so ("a python"). */
+export const ARTICLE_MATTERS: ReadonlySet<string> = new Set(
+  list(`apple ram rust go swift java chile chili python ruby amazon shell target oracle meta square word excel access teams slack zoom windows office edge
+  chrome safari visa julia pascal elm crystal spring flask express echo unity blender sketch notion signal discord steam epic hulu kindle fire mercury
+  earth mars saturn phoenix victoria scala georgia mali`),
 );
