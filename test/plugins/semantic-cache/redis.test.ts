@@ -58,7 +58,7 @@ describe.skipIf(!redisAvailable)('with Redis', () => {
     await until(async () => status(await late.ask(ALIKE)) === 'Hit');
   });
 
-  test('a purge on one node is seen by the other', async () => {
+  test('what somebody deletes in Redis itself is not served by any node', async () => {
     const [a, b] = [await node(1), await node(2)];
     await a.ask(QUESTION);
     await kept();
