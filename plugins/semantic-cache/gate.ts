@@ -74,16 +74,18 @@ function pair(a: Reading, b: Reading): Pairing {
     if (at >= 0) take(token, at);
     else lone.push(token);
   }
-  // In instructions it does not matter whose the thing is.
-  const loose = a.howTo && b.howTo;
-  const all = [...lone, ...left];
-  return {
-    lone:
-      loose && !all.some(({ form }) => OTHER_PERSONS.has(form))
-        ? all.filter(({ form }) => !OWN.has(form))
-        : all,
-    common,
-  };
+  return { lone: withoutOwners(a, b, [...lone, ...left], common), common };
+}
+
+/** In instructions it does not matter whether it is "my" thing or "the" thing; any thing ("a") is another matter. */
+function withoutOwners(a: Reading, b: Reading, lone: Token[], common: ReadonlyMap<Token, number>): Token[] {
+  if (!a.howTo || !b.howTo || lone.some(({ form }) => OTHER_PERSONS.has(form))) return lone;
+  const articles = new Map(a.tokens.map((token) => [common.get(token), token.article]));
+  const any = b.tokens.some((token) => {
+    const other = articles.get(common.get(token));
+    return other !== undefined && other !== token.article && (other === 'a' || token.article === 'a');
+  });
+  return any ? lone : lone.filter(({ form }) => !OWN.has(form));
 }
 
 const OWN = new Set(['my', 'our']);
@@ -122,18 +124,17 @@ function countsOne({ tokens }: Reading): boolean {
   );
 }
 
-/** A word that is a name with a capital and a common word without. */
+/** A word that is a name with a capital and a common word without: "Polish", and "the Rock" beside "rock". */
 function isRenamed(a: Reading, b: Reading): boolean {
-  const names = new Map(
-    a.tokens
-      .filter(({ form }) => CASE_MATTERS.has(form) || ARTICLE_MATTERS.has(form))
-      .map((token) => [token.form, token]),
-  );
+  const known = new Map(a.tokens.map((token) => [token.form, token]));
   return b.tokens.some((token) => {
-    const other = names.get(token.form);
+    const other = known.get(token.form);
     if (!other) return false;
     if (CASE_MATTERS.has(token.form) && other.marked !== token.marked) return true;
-    return other.capital !== token.capital && other.article !== token.article;
+    const renamed = ARTICLE_MATTERS.has(token.form)
+      ? other.capital !== token.capital
+      : other.marked !== token.marked;
+    return renamed && other.article !== token.article;
   });
 }
 

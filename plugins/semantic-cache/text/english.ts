@@ -57,7 +57,6 @@ const SILENT = new Set([
   'am',
   'be',
   'been',
-  'being',
   'do',
   'does',
   'there',

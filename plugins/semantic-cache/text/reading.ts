@@ -93,16 +93,17 @@ function readEnglish(written: readonly Word[], asked: boolean): Part {
       continue;
     }
     if (form === 'if' && i === 0 && framed) continue;
-    if (ARTICLES.has(form)) {
+    const mentioned = isMention(words, i);
+    if (ARTICLES.has(form) && !mentioned) {
       article = form === 'the' ? 'the' : 'a';
       continue;
     }
-    const isAuxiliary = !word.marked && TENSES.has(form);
+    const isAuxiliary = !word.marked && !mentioned && TENSES.has(form);
     if (isAuxiliary) {
       modality.push(TENSES.get(form)!);
       continue;
     }
-    if (!word.marked && SILENT.has(form)) continue;
+    if (!word.marked && !mentioned && SILENT.has(form)) continue;
     if (!word.marked && PREPOSITIONS.has(form) && i < words.length - 1) {
       chunks.push({ marker: form, tokens: [] });
       article = '';
@@ -125,6 +126,27 @@ function readEnglish(written: readonly Word[], asked: boolean): Part {
     negated: isPlainlyNegated(forms),
     howTo,
   };
+}
+
+/** What comes with a letter behind it: "vitamin A" is no vitamin with an article. */
+const LETTERED = new Set(
+  'vitamin hepatitis plan type grade group class team section part option level influenza series schedule appendix exhibit question point blood letter note string'.split(
+    ' ',
+  ),
+);
+const JOINS = new Set(['and', 'or', 'vs', undefined]);
+
+/** The word itself is meant, not its work in the sentence: "a and the", "is vs are", "vitamin A", "7 am". */
+function isMention(words: readonly Word[], i: number): boolean {
+  const { form, capital } = words[i]!;
+  const [before, after] = [words[i - 1]?.form, words[i + 1]?.form];
+  const isArticle = ARTICLES.has(form);
+  if (before === 'between' || before === 'vs' || before === 'word' || before === 'words')
+    return !isArticle || JOINS.has(after);
+  if (form === 'am' && words[i - 1]?.numeric) return true;
+  if (isArticle)
+    return JOINS.has(after) || (form === 'a' && (LETTERED.has(before ?? '') || (capital && i > 0)));
+  return after === 'vs' || (before === 'and' && after === undefined) || after === 'and';
 }
 
 const HOW =
