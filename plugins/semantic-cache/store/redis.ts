@@ -85,15 +85,8 @@ export class RedisStore implements Store {
     vector: Float32Array,
     threshold: number,
   ): Promise<Candidate[]> {
-    if (await this.server?.isUsable()) {
-      const found = await this.server!.near(partition, embedder, vector, threshold);
-      const metas = await Promise.all(found.map(({ key }) => this.fetchMeta(key)));
-      return found.flatMap(({ key, similarity }, i) => {
-        const meta = metas[i];
-        if (!meta) void this.server!.delete(partition, embedder, key).catch(() => {});
-        return meta ? [{ key, similarity, question: meta.question }] : [];
-      });
-    }
+    const found = await this.nearInServer(partition, embedder, vector, threshold);
+    if (found) return found;
     return this.index.near(partition, embedder, vector, threshold);
   }
 
@@ -115,7 +108,8 @@ export class RedisStore implements Store {
         client.zremrangebyscore(this.keysKey(), '-inf', Date.now()),
       ]),
     );
-    if (await this.server?.isUsable()) await this.server!.add(meta);
+    // The memory has it too: a server that will not search costs hits, not answers.
+    await this.server?.add(meta).catch((err: unknown) => this.serverFailed(err));
     this.remember(meta);
     await this.tell(key, 'put');
   }
@@ -149,6 +143,34 @@ export class RedisStore implements Store {
     this.closed = true;
     this.connection.release();
     this.reader.release();
+  }
+
+  /** Undefined: search in memory. */
+  private async nearInServer(
+    partition: string,
+    embedder: string,
+    vector: Float32Array,
+    threshold: number,
+  ): Promise<Candidate[] | undefined> {
+    const { server } = this;
+    try {
+      if (!(await server?.isUsable())) return;
+      const found = await server!.near(partition, embedder, vector, threshold);
+      const metas = await Promise.all(found.map(({ key }) => this.fetchMeta(key)));
+      return found.flatMap(({ key, similarity }, i) => {
+        const meta = metas[i];
+        // Sets do not know when an entry has expired.
+        if (!meta) void server!.delete(partition, embedder, key).catch(() => {});
+        return meta ? [{ key, similarity, question: meta.question }] : [];
+      });
+    } catch (err) {
+      this.serverFailed(err);
+      return;
+    }
+  }
+
+  private serverFailed(err: unknown): void {
+    this.host.log.debug({ err }, 'vector search in the server failed');
   }
 
   /** True when it was there. */
