@@ -6,22 +6,29 @@ import { cacheEvalCommand } from './commands/cache-eval.ts';
 import { confCommand } from './commands/conf.ts';
 import { devCommand } from './commands/dev.ts';
 import { dumpCommand } from './commands/dump.ts';
+import { limitsCommand } from './commands/limits.ts';
+import { piiEvalCommand } from './commands/pii-eval.ts';
+import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
 import { validateCommand } from './commands/validate.ts';
 
-const program = new Command('kong-ai')
-  .description('AI gateway plugins for Kong: run them beside a Kong, or try them without one.')
-  .version('0.1.0');
-for (const command of [
+const COMMANDS = [
   startCommand,
   devCommand,
   dumpCommand,
   confCommand,
   validateCommand,
+  limitsCommand,
+  piiEvalCommand,
+  reportCommand,
   cacheCommand,
   cacheEvalCommand,
-])
-  program.addCommand(command());
+];
+
+const program = new Command('kong-ai')
+  .description('AI gateway plugins for Kong: run them beside a Kong, or try them without one.')
+  .version('0.1.0');
+for (const command of COMMANDS) program.addCommand(command());
 
 try {
   await program.parseAsync();

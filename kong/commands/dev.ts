@@ -1,5 +1,5 @@
 // `kong-ai dev FILE`: everything on one machine without Kong, from an ordinary decK file.
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { startGateway } from '../gateway/index.ts';
@@ -29,7 +29,12 @@ async function dev(file: string, { port, host }: DevOptions): Promise<void> {
   const say = (line = ''): boolean => process.stdout.write(`${line}\n`);
   say(model.notice);
   const socket = process.env.KONG_AI_SOCKET ?? join(tmpdir(), `kong-ai-${process.pid}.sock`);
-  const served = await serve({ socket, logLevel: process.env.KONG_AI_LOG_LEVEL ?? 'warn', ...freePorts() });
+  const served = await serve({
+    socket,
+    logLevel: process.env.KONG_AI_LOG_LEVEL ?? 'warn',
+    dataDir: dataDir(),
+    ...freePorts(),
+  });
   const env = { ...model.env, ...process.env };
   const log = consoleLog(say);
   const checkPlugin = checkPluginConfig;
@@ -59,6 +64,12 @@ async function dev(file: string, { port, host }: DevOptions): Promise<void> {
 function freePorts(): { relayPort?: number; adminPort?: number } {
   const { KONG_AI_RELAY_PORT, KONG_AI_ADMIN_PORT } = process.env;
   return { ...(KONG_AI_RELAY_PORT ? {} : { relayPort: 0 }), ...(KONG_AI_ADMIN_PORT ? {} : { adminPort: 0 }) };
+}
+
+/** Of the user's own: who tries it has no /var/lib/kong-ai. */
+function dataDir(): string {
+  const state = process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state');
+  return process.env.KONG_AI_DATA_DIR ?? join(state, 'kong-ai');
 }
 
 function consoleLog(say: (line: string) => unknown) {

@@ -37,7 +37,7 @@ function confFiles(): GeneratedFile[] {
 
 /**
  * A plugin's README is written by hand, but for what stands between `<!-- fields -->` and `<!-- /fields -->`, and for
- * ai-proxy-ts `formats` and `quirks`.
+ * ai-proxy-ts `formats` and `quirks`, and what a plugin itself says of more.
  */
 function readmes(): GeneratedFile[] {
   return readdirSync(packagePath('plugins')).flatMap((folder) => {
@@ -48,6 +48,7 @@ function readmes(): GeneratedFile[] {
       fields: fieldTable(plugin.definition.config),
       formats: supportTables(),
       quirks: quirksTable(),
+      ...plugin.definition.readme?.(),
     };
     const text = Object.entries(sections).reduce(
       (filled, [name, content]) => fillSection(filled, name, content),

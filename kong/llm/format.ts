@@ -3,7 +3,7 @@
 //
 // An exchange stays in the client's own format from end to end, so that what nobody touches is passed on as it came;
 // only ai-proxy translates, and only when the provider speaks another format.
-import type { ChatAnswer, ChatChunk, ChatRequest } from './chat.ts';
+import type { ChatAnswer, ChatChunk, ChatRequest, ChatUsage } from './chat.ts';
 import type { Framing } from './framing.ts';
 import type { SseEvent } from './sse.ts';
 import type { Usage } from './usage.ts';
@@ -164,6 +164,8 @@ export interface ChunkReader {
   readonly complete: boolean;
   /** The stream is complete if the connection closes now: for formats without a last event. */
   readonly mayClose?: boolean;
+  /** What the provider has reported so far, where it does not wait for the end: of a stream that breaks off. */
+  readonly usage?: ChatUsage | undefined;
   /** The provider has reported a failure inside the stream. */
   readonly error: { message: string; code?: string } | undefined;
 }

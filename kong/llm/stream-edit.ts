@@ -33,14 +33,15 @@ export function editStream(
   return new StreamEditor(format, makeChannel);
 }
 
-/** @param onDelta gets each piece of text that is not empty, before it passes. To be read only. */
+/** @param onDelta gets each piece of text that is not empty and came for the first time, before it passes. To be read only. */
 export function observeStream(
   format: Format,
   onDelta: (slot: Readonly<DeltaSlot>, event: SseEvent) => void,
 ): StreamTransform {
   return {
     event(event, next) {
-      for (const slot of format.stream.deltas(event)) if (slot.text !== '') onDelta(slot, event);
+      for (const slot of format.stream.deltas(event))
+        if (slot.text !== '' && !slot.repeat) onDelta(slot, event);
       next.event(event);
     },
   };

@@ -20,6 +20,18 @@ export class Usd {
     return picos === 0n ? Usd.ZERO : new Usd(picos);
   }
 
+  /**
+   * What `toUsd` wrote.
+   * @throws Error when it is no such decimal
+   */
+  static parse(text: string): Usd {
+    const parts = /^(-?)(\d+)(?:\.(\d{1,12}))?$/.exec(text);
+    if (!parts) throw new Error('not an amount of US dollars');
+    const [, sign, whole = '0', decimals = ''] = parts;
+    const picos = BigInt(whole) * PICOS_PER_USD + BigInt(decimals.padEnd(DIGITS, '0'));
+    return Usd.ofPicos(sign === '-' ? -picos : picos);
+  }
+
   /** `perMillion` in USD, exact to six decimals: $0.000001 per 1M. */
   static ofTokens(tokens: number, perMillion: number): Usd {
     return Usd.ofPicos(BigInt(Math.round(tokens)) * BigInt(Math.round(perMillion * FACTOR_SCALE)));

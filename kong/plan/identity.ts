@@ -24,6 +24,8 @@ export interface Identity {
   service?: Named;
   /** The client's address as Kong sees it (trusted_ips and real_ip_header applied). */
   ip?: string;
+  /** Named captures of the route's regular expression; read only when a config asks for them. */
+  uriCaptures?: Record<string, string>;
 }
 
 /**

@@ -42,16 +42,19 @@ function declaration(relay: RelayAddress, entry: PlanEntry, token: string): PdkC
 /**
  * As `declare`, and adds the signed identity of the caller and of the plan. For the plugin that runs last.
  * @param others names of the plugins that may have declared themselves before
+ * @param captures names of the route's captures that the relay will want
  */
 export function declareWithIdentity(
   secret: Buffer,
   relay: RelayAddress,
   entry: PlanEntry,
   others: readonly string[],
+  captures: readonly string[] = [],
 ): AccessProgram {
   const reads = [
     ...IDENTITY_READS,
     ...others.map((name) => call('kong.request.get_header', planHeader(name))),
+    ...(captures.length > 0 ? [call('kong.request.get_uri_captures')] : []),
   ];
   return {
     reads,
@@ -59,7 +62,9 @@ export function declareWithIdentity(
       const token = signEntry(secret, entry, minute);
       const declared = others.flatMap((name, i) => entryOf(name, results[IDENTITY_READS.length + i]));
       const plan = planDigest([...declared, [entry.plugin, token]]);
-      const identity = signIdentity(secret, { identity: identityFrom(results), plan }, minute);
+      const who = identityFrom(results);
+      if (captures.length > 0) who.uriCaptures = capturesFrom(results[reads.length - 1], captures);
+      const identity = signIdentity(secret, { identity: who, plan }, minute);
       return [
         call('kong.service.request.add_header', IDENTITY_HEADER, identity),
         ...declaration(relay, entry, token),
@@ -100,6 +105,23 @@ function identityFrom([consumer, credential, route, service, ip]: readonly unkno
   if (to) identity.service = to;
   if (typeof ip === 'string' && ip) identity.ip = ip;
   return identity;
+}
+
+/** A longer one is no name of anything, and the identity travels in a header. */
+const MAX_CAPTURE = 256;
+
+/** kong-pdk gives a record where the protocol has a list of entries. */
+function capturesFrom(result: unknown, wanted: readonly string[]): Record<string, string> {
+  const { named: found = [] } = (result ?? {}) as { named?: unknown };
+  const entries: [string, unknown][] = Array.isArray(found)
+    ? found.map(({ key, value }) => [String(key), value])
+    : Object.entries(found as object);
+  const captures: Record<string, string> = {};
+  for (const [key, value] of entries) {
+    if (wanted.includes(key) && String(value ?? '').length <= MAX_CAPTURE)
+      captures[key] = String(value ?? '');
+  }
+  return captures;
 }
 
 function named(entity: unknown): Identity['route'] {

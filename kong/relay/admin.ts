@@ -64,7 +64,10 @@ async function answer(
     const ready = options.ready();
     return sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
   }
-  if (!mayEnter(request, options.token)) return sendJson(response, 401, { message: 'Unauthorized' });
+  if (!mayEnter(request, options.token)) {
+    response.setHeader('www-authenticate', 'Basic realm="kong-ai", charset="UTF-8"');
+    return sendJson(response, 401, { message: 'Unauthorized' });
+  }
   const handler = options.routes.get(`${request.method} ${url.pathname}`);
   if (!handler) return sendJson(response, 404, { message: 'Not found' });
   await handler(request, response, url);
@@ -74,8 +77,16 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+/**
+ * The token as a bearer token, or, for people with a browser, as a password. Browsers send a password by themselves,
+ * also for another site's form: with one, nothing can be changed.
+ */
 function mayEnter(request: IncomingMessage, token: string | undefined): boolean {
-  return token === undefined || safeEqual(request.headers.authorization ?? '', `Bearer ${token}`);
+  if (token === undefined) return true;
+  const given = request.headers.authorization ?? '';
+  if (!/^basic /i.test(given)) return safeEqual(given, `Bearer ${token}`);
+  const pair = Buffer.from(given.slice('basic '.length), 'base64').toString('utf8');
+  return request.method === 'GET' && safeEqual(pair.slice(pair.indexOf(':') + 1), token);
 }
 
 /** In a time that does not depend on where they differ, nor on their lengths. */

@@ -131,6 +131,30 @@ export const ERRORS = {
     message: 'The model that serves this route cannot do what the request asks for.',
     help: 'The request cannot be said in the provider’s format; `param` names the field.',
   },
+  rate_limit_exceeded: {
+    status: 429,
+    type: 'rate_limit_error',
+    message: 'API rate limit exceeded',
+    help: 'A policy of token-rate-limit has no room for the request; the message names the policy. Status and message are configurable there.',
+  },
+  budget_exceeded: {
+    status: 429,
+    type: 'rate_limit_error',
+    message: 'The answer was stopped because a limit was reached: it is not complete.',
+    help: 'A stream reached a limit of token-rate-limit (`stop_streams`). Only ever seen inside a stream. What was used is charged.',
+  },
+  limits_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'The gateway cannot check its limits at the moment; please try again.',
+    help: 'Redis does not answer, and `redis_failure` of token-rate-limit is `deny`.',
+  },
+  model_unpriced: {
+    status: 403,
+    type: 'permission_error',
+    message: 'The model has no known price, which a budget of this route needs.',
+    help: 'A `cost_usd` limit of token-rate-limit with `unpriced_models: deny`: add the model to its `prices`.',
+  },
   provider_rejected: {
     status: 400,
     type: 'invalid_request_error',
@@ -173,6 +197,24 @@ export const ERRORS = {
     message: 'The provider’s answer could not be read.',
     help: 'Not JSON or events where they were due, too large, or not of the documented shape.',
   },
+  targets_exhausted: {
+    status: 502,
+    type: 'server_error',
+    message: 'No target could answer.',
+    help: 'All targets of ai-proxy-ts that were asked failed; the message lists them with their codes.',
+  },
+  targets_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'No target can be asked now; please try again later.',
+    help: 'Every target of ai-proxy-ts is limited, at its max_concurrent, or left alone by its breaker. See Retry-After.',
+  },
+  streaming_denied: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'Streamed answers are not allowed here.',
+    help: '`response_streaming` of ai-proxy-ts is `deny`.',
+  },
   stream_interrupted: {
     status: 502,
     type: 'server_error',
@@ -190,6 +232,36 @@ export const ERRORS = {
     type: 'server_error',
     message: 'The cache cannot be asked just now; please try again.',
     help: 'Redis or the embeddings service of semantic-cache failed, and its on_error is block.',
+  },
+  pii_blocked: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'The request contains personal data or secrets that may not be passed on.',
+    help: 'pii-redact found an entity whose action is `block`. The message names entities and counts, never values.',
+  },
+  pii_answer_blocked: {
+    status: 502,
+    type: 'server_error',
+    message: 'The model’s answer contains personal data or secrets that may not be passed on.',
+    help: 'pii-redact with `direction: response` or `both` found an entity whose action is `block` in the answer.',
+  },
+  pii_attachment_blocked: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'Images, audio and files may not be sent here.',
+    help: 'pii-redact has `attachments: block`: it cannot look into them.',
+  },
+  pii_detector_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'Personal data cannot be looked for at the moment; please try again.',
+    help: 'The NER service of pii-redact did not answer as it should, and `ner.on_error` is `fail`.',
+  },
+  log_full: {
+    status: 503,
+    type: 'server_error',
+    message: 'The gateway cannot record requests at the moment; please try again later.',
+    help: 'The spool of cost-log is full of records that its sinks have not taken, and `spool.when_full` is `refuse_requests`.',
   },
   shutting_down: {
     status: 503,

@@ -22,6 +22,13 @@ export interface Attempt {
   usage?: Usage;
 }
 
+/** When a stage ran: its own time and that of the stages within it. ms since the epoch, with fractions. */
+export interface StageTime {
+  stage: string;
+  startedAt: number;
+  endedAt: number;
+}
+
 /** Which model was asked for and which answered. */
 export interface ModelChoice {
   requested?: string;
@@ -67,7 +74,10 @@ export class Exchange {
    * in its place.
    */
   callSignal: AbortSignal;
-  /** Names the config of the plugin that calls the provider: with another one the same request may be answered otherwise. */
+  /**
+   * The config of the plugin that calls the provider, and what of the request besides its body chooses the target: with
+   * another one the same body may be answered otherwise.
+   */
   readonly providerConfig: string;
   /**
    * Runs the request as it came once more through all stages, for nobody: for a cache that refreshes what it has just
@@ -79,6 +89,8 @@ export class Exchange {
   readonly log: Log;
   /** ms since the epoch; `firstToken` and `lastToken` are set by ai-proxy. */
   readonly times: { received: number; firstToken?: number; lastToken?: number };
+  /** Of the stages that have returned, innermost first. */
+  readonly stageTimes: StageTime[] = [];
   answer: Answer | undefined;
   /** As the provider reported it; ai-proxy sets it when it comes. */
   usage: Usage | undefined;

@@ -12,12 +12,14 @@ export interface NodePart {
   service?: NodeService;
   /** On the admin listener, by method and path: `GET /limits`. */
   admin?: Readonly<Record<string, AdminHandler>>;
-  close?(): void;
+  close?(): void | Promise<void>;
 }
 
 export interface NodeHost {
   log: Log;
   metrics: Metrics;
+  /** Folder for what must outlive the process. Absent where nothing is kept. */
+  dataDir?: string;
   /** To the stages of every worker that listen to the topic. The payload is plain JSON. */
   broadcast(topic: string, payload: unknown): void;
 }

@@ -44,4 +44,6 @@ export interface SideCall {
   provider: string;
   model: string;
   usage?: Usage;
+  /** How long it took, ms. */
+  ms?: number;
 }

@@ -18,6 +18,10 @@ export interface PluginDefinition<S extends z.ZodObject = z.ZodObject> {
   config: S;
   /** Runs last, calls the provider, and so adds the caller's identity. Exactly one plugin of the suite does. */
   innermost?: true;
+  /** Names of the route's captures that stages of this config want in `Identity.uriCaptures`. Of the innermost plugin. */
+  captures?(config: z.output<S>): readonly string[];
+  /** What of the plugin's README is made from its code, by the name of the section. */
+  readme?(): Readonly<Record<string, string>>;
   /** Called once per config and process. @throws what makes the config unusable here, with a sentence. */
   stage(config: z.output<S>, host: StageHost): RunningStage;
   /** What runs once per machine, in the primary process, whatever the number of relay workers. */
@@ -90,7 +94,8 @@ export function startInstance(
   const close = (): void => configs.release(configHash);
   if (!definition.innermost) return { ...declare(secret, relay, entry), close };
   const others = plugins.filter((name) => name !== plugin);
-  return { ...declareWithIdentity(secret, relay, entry, others), close };
+  const program = declareWithIdentity(secret, relay, entry, others, definition.captures?.(config));
+  return { ...program, close };
 }
 
 function configFields(definition: PluginDefinition): unknown[] {

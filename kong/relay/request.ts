@@ -45,6 +45,14 @@ export class InboundRequest {
     return this.parsed;
   }
 
+  /**
+   * Written anew although nobody changed it: what a stage has judged is then what the provider reads. JSON may name a
+   * key twice, and which of them counts is up to the reader. For stages that judge what lies deep in the body.
+   */
+  settle(): void {
+    if (!this.form) this.touch();
+  }
+
   /** After a change of `body`. */
   touch(): void {
     this.parsed ??= this.parse();
@@ -74,11 +82,32 @@ export class InboundRequest {
   private parse(): Record<string, unknown> {
     const type = this.headers['content-type'];
     if (this.method === 'GET') return {};
-    if (!Form.isForm(type)) return parseObject(this.bytes!);
+    if (!Form.isForm(type)) return this.parseJson();
     this.form = Form.parse(this.bytes!, type!);
     if (!this.form) throw new GatewayError('invalid_request', { message: 'The form cannot be read.' });
     return this.form.fields;
   }
+
+  private parseJson(): Record<string, unknown> {
+    const body = parseObject(this.bytes!);
+    // The model that was checked must be the one that is asked for.
+    if (mayRepeatKeys(this.bytes!, body)) this.bytes = undefined;
+    return body;
+  }
+}
+
+const ESCAPE = Buffer.from('\\u00');
+
+/** True also of some bodies that name each of their own keys once; never false of one that does not. */
+function mayRepeatKeys(bytes: Buffer, body: Record<string, unknown>): boolean {
+  // An ASCII letter can be written as an escape: "\u006dodel" is "model".
+  if (bytes.includes(ESCAPE)) return true;
+  for (const key in body) {
+    const quoted = `"${key}"`;
+    const first = bytes.indexOf(quoted);
+    if (bytes.includes(quoted, first + 1)) return true;
+  }
+  return false;
 }
 
 function parseObject(bytes: Buffer): Record<string, unknown> {

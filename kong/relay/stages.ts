@@ -47,9 +47,10 @@ export class Stages {
     return started;
   }
 
-  closeAll(): void {
-    for (const stage of this.running.values()) stage.close?.();
+  async closeAll(): Promise<void> {
+    const stages = [...this.running.values()];
     this.running.clear();
+    for (const stage of stages) await stage.close?.();
   }
 
   private closeSuperseded(plugin: string, pluginId: string): void {
@@ -57,7 +58,7 @@ export class Stages {
       const same = stage.definition.name === plugin && stage.pluginId === pluginId;
       if (!same || Date.now() - stage.lastUsed < SUPERSEDED_IDLE_MS) continue;
       this.running.delete(hash);
-      stage.close?.();
+      void stage.close?.();
     }
   }
 }

@@ -12,6 +12,11 @@ const KV = message({ k: [1, 'string'], v: [2, Value] });
 const Target = message({ host: [1, 'string'], port: [2, 'int'] });
 const ExitArgs = message({ status: [1, 'int'], body: [2, 'bytes'], headers: [3, Struct] });
 const RawBody = message({ content: [1, 'bytes'], body_filepath: [2, 'string'], error: [3, 'string'] });
+const UriCaptures = message({
+  unnamed: [1, 'string', 'repeated'],
+  // A protobuf map is a list of entries.
+  named: [2, message({ key: [1, 'string'], value: [2, 'string'] }), 'repeated'],
+});
 const Id = message({ id: [1, 'string'] });
 const Consumer = message({
   id: [1, 'string'],
@@ -105,6 +110,7 @@ export const PDK_METHODS = {
   'kong.request.get_header': [string, string],
   'kong.request.get_headers': [one(Int), whole(Struct)],
   'kong.request.get_raw_body': [none, whole(RawBody)],
+  'kong.request.get_uri_captures': [none, whole(UriCaptures)],
   'kong.response.exit': [positional(ExitArgs, ['status', 'body', 'headers']), none],
   'kong.response.set_header': [keyValue, none],
   'kong.response.add_header': [keyValue, none],

@@ -136,7 +136,12 @@ function assertMeaningful(schema: z.ZodObject, check: EntityCheck): void {
       : (Object.values(check)[0] as string[]);
   for (const field of fields) fieldAt(schema, field);
   if ('conditional' in check) {
-    const { if_field, if_match } = check.conditional;
+    const { if_field, if_match, then_field } = check.conditional;
+    for (const field of [if_field, then_field]) {
+      // Kong 3.9 crashes on it while it reads the config (db/schema/init.lua, run_entity_check): it knows no `fields` then.
+      if (unwrap(fieldAt(schema, field), field).core._zod.def.type === 'object')
+        throw new Error(`conditional: ${field} is a record, which Kong cannot check`);
+    }
     const condition = unwrap(fieldAt(schema, if_field), if_field);
     // In Kong null passes every validator but `eq` and `required`: such a rule would fire on an absent field.
     if (condition.optional && !condition.fallback && if_match.eq === undefined && !if_match.required) {

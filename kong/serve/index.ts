@@ -40,7 +40,7 @@ export async function serve(given: Partial<ServeOptions> = {}): Promise<Served> 
   // Node parts may broadcast before the workers run; then nobody listens yet.
   let group: WorkerGroup | undefined;
   const configs = new ConfigStore((hash, record) => group?.announce(hash, record));
-  const parts = startNodeParts(log, metrics, (topic, payload) => {
+  const parts = startNodeParts(options.dataDir, log, metrics, (topic, payload) => {
     topics.publish(topic, payload);
     group?.broadcast(topic, payload);
   });
@@ -88,7 +88,7 @@ async function closeAll({ parts, relay, pluginServer, admin }: Running): Promise
   // Kong first learns that there is no plugin server; what it has declared already is still relayed.
   await pluginServer?.close();
   await relay?.close();
-  for (const part of parts.values()) part.close?.();
+  for (const part of parts.values()) await part.close?.();
   await admin?.close();
 }
 
@@ -109,13 +109,19 @@ async function inProcess(options: ServeOptions, context: Context): Promise<Relay
 }
 
 function startNodeParts(
+  dataDir: string,
   log: Log,
   metrics: Metrics,
   broadcast: (topic: string, payload: unknown) => void,
 ): Map<string, NodePart> {
   const parts = new Map<string, NodePart>();
   for (const { definition } of PLUGINS) {
-    const part = definition.node?.({ log: log.child({ plugin: definition.name }), metrics, broadcast });
+    const part = definition.node?.({
+      log: log.child({ plugin: definition.name }),
+      metrics,
+      dataDir,
+      broadcast,
+    });
     if (part) parts.set(definition.name, part);
   }
   return parts;

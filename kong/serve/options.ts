@@ -57,6 +57,10 @@ const environment = z.object({
     .min(0)
     .default(30)
     .describe('Wait for requests under way on SIGTERM.'),
+  KONG_AI_DATA_DIR: z
+    .string()
+    .default('/var/lib/kong-ai')
+    .describe('Folder for what must outlive the process: the spool of cost-log.'),
   KONG_AI_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -77,6 +81,7 @@ export interface ServeOptions {
   maxConcurrent: number;
   heartbeatMs: number;
   drainMs: number;
+  dataDir: string;
   logLevel: string;
 }
 
@@ -103,6 +108,7 @@ export function readOptions(env: NodeJS.ProcessEnv): ServeOptions {
     maxConcurrent: from.KONG_AI_MAX_CONCURRENT,
     heartbeatMs: from.KONG_AI_HEARTBEAT_SECONDS * 1000,
     drainMs: from.KONG_AI_DRAIN_SECONDS * 1000,
+    dataDir: from.KONG_AI_DATA_DIR,
     logLevel: from.KONG_AI_LOG_LEVEL,
   };
 }

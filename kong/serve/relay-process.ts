@@ -1,6 +1,6 @@
 // The relay with its stages, as it runs in one process: the only one, or a worker.
 import type { ConfigSource } from '../plan/config-store.ts';
-import { PLUGINS } from '../registry.ts';
+import { PLUGINS, REDACT_TEXT } from '../registry.ts';
 import type { Log } from '../relay/log.ts';
 import { Metrics } from '../relay/metrics.ts';
 import type { NodeState } from '../relay/node-state.ts';
@@ -27,6 +27,8 @@ export async function startRelayProcess(
       log: log.child({ plugin, pluginId }),
       metrics,
       node,
+      dataDir: options.dataDir,
+      ...(REDACT_TEXT && { redactText: REDACT_TEXT }),
       state<T>(key: string, create: () => T): T {
         const scoped = `${plugin} ${key}`;
         if (!state.has(scoped)) state.set(scoped, create());
@@ -46,7 +48,7 @@ export async function startRelayProcess(
     metrics,
     async close() {
       await relay.close();
-      stages.closeAll();
+      await stages.closeAll();
     },
   };
 }

@@ -1,54 +1,127 @@
-// One HTTP call of a provider.
-import { Agent, type Dispatcher, errors, request as send } from 'undici';
+// One HTTP call of a provider, on undici's dispatch: no promise and no stream object per chunk.
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, type Dispatcher, errors } from 'undici';
 import { GatewayError } from '../../kong/relay/errors.ts';
-import type { Target } from './target.ts';
 
-export type ProviderResponse = Dispatcher.ResponseData;
-
-/** A whole answer beyond this is not one that a model gave. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-
-export interface CallOptions {
-  agent: Agent;
-  signal: AbortSignal;
+/** What is sent. Header names in lower case. */
+export interface Outgoing {
+  origin: string;
+  /** With the query. */
+  path: string;
+  method: 'POST' | 'GET';
+  headers: Record<string, string>;
+  body: Buffer | undefined;
 }
 
-export interface Timeouts {
-  connect: number;
-  first_token: number;
-  between_tokens: number;
+/** Controls a body that is arriving. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
+  /** Closes the connection; the consumer is not called any more. */
+  abort(reason: Error): void;
 }
 
-export function createAgent({ connect, first_token, between_tokens }: Timeouts): Agent {
-  return new Agent({
-    connect: { timeout: connect },
-    headersTimeout: first_token,
-    bodyTimeout: between_tokens,
-    pipelining: 1,
-  });
+/** Takes a body. After `end` or `error` nothing more comes. */
+export interface Consumer {
+  data(chunk: Buffer): void;
+  end(): void;
+  error(error: Error): void;
 }
 
-/** @throws GatewayError provider_unreachable, provider_timeout; whatever the signal's reason is when it fires. */
-export async function call(
-  target: Target,
-  body: Buffer,
-  { agent, signal }: CallOptions,
-): Promise<ProviderResponse> {
-  try {
-    return await send(target.url, {
-      method: 'POST',
-      headers: {
-        ...target.headers,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-      },
-      body,
-      dispatcher: agent,
-      signal,
-    });
-  } catch (cause) {
-    if (signal.aborted) throw signal.reason;
-    throw callError(cause);
+export interface CallTimeouts {
+  /** ms until the head of the answer; 0 = none. */
+  head: number;
+  /** ms between two pieces of the body. */
+  between: number;
+}
+
+/** Said once, when the head has come: who takes the body. */
+export type OnHead = (status: number, headers: IncomingHttpHeaders, flow: Flow) => Consumer;
+
+/** Connections idle for longer are closed by most providers' load balancers; be the first. */
+const KEEP_ALIVE_MS = 30_000;
+
+export function createAgent(connectMs: number): Agent {
+  return new Agent({ connect: { timeout: connectMs }, keepAliveTimeout: KEEP_ALIVE_MS, pipelining: 1 });
+}
+
+export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
+  private readonly onHead: OnHead;
+  private readonly onFailure: (error: Error) => void;
+  private controller: Dispatcher.DispatchController | undefined;
+  private consumer: Consumer | undefined;
+  private over = false;
+
+  /** @param onFailure called when no head comes, with a GatewayError. */
+  constructor(onHead: OnHead, onFailure: (error: Error) => void) {
+    this.onHead = onHead;
+    this.onFailure = onFailure;
+  }
+
+  start(agent: Dispatcher, outgoing: Outgoing, { head, between }: CallTimeouts): void {
+    try {
+      agent.dispatch(
+        { ...outgoing, body: outgoing.body ?? null, headersTimeout: head, bodyTimeout: between },
+        this,
+      );
+    } catch (cause) {
+      this.onResponseError(undefined, cause as Error);
+    }
+  }
+
+  pause(): void {
+    this.controller?.pause();
+  }
+
+  resume(): void {
+    this.controller?.resume();
+  }
+
+  abort(reason: Error): void {
+    if (this.over) return;
+    this.over = true;
+    this.controller?.abort(reason);
+  }
+
+  /** As if the connection had failed with the error: a timeout. */
+  interrupt(error: Error): void {
+    if (this.over) return;
+    this.abort(error);
+    if (this.consumer) this.consumer.error(error);
+    else this.onFailure(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    // Given up while it waited for a connection.
+    if (this.over) controller.abort(new Error('call was given up'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (status < 200 || this.over) return;
+    this.consumer = this.onHead(status, headers, this);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.over) this.consumer?.data(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.over) return;
+    this.over = true;
+    this.consumer?.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, cause: Error): void {
+    if (this.over) return;
+    this.over = true;
+    const error = callError(cause);
+    if (this.consumer) this.consumer.error(error);
+    else this.onFailure(error);
   }
 }
 
@@ -61,19 +134,8 @@ export function callError(cause: unknown): GatewayError {
   return new GatewayError(timedOut ? 'provider_timeout' : 'provider_unreachable', { cause });
 }
 
-/** @throws GatewayError provider_bad_answer when it is too large, and as `call`. */
-export async function readWhole(response: ProviderResponse, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) throw new GatewayError('provider_bad_answer');
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    if (signal.aborted) throw signal.reason;
-    throw cause instanceof GatewayError ? cause : callError(cause);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+/** A header that came twice counts as it came first. */
+export function header(headers: IncomingHttpHeaders, name: string): string {
+  const value = headers[name];
+  return (Array.isArray(value) ? value[0] : value) ?? '';
 }

@@ -1,10 +1,14 @@
 // ai-proxy-ts: one API over all providers. The innermost stage: it calls the provider.
+import { GatewayError } from '../../kong/relay/errors.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
 import { definePlugin } from '../../kong/relay/plugin.ts';
-import { createAgent } from './call.ts';
-import { proxyChat } from './chat.ts';
-import { aiProxyConfig } from './config.ts';
-import { chooseModel, resolveTarget } from './target.ts';
+import { type AiProxyConfig, aiProxyConfig } from './config.ts';
+import { modelsAnswer } from './models.ts';
+import { providersTable } from './providers/table.ts';
+import { proxy } from './proxy.ts';
+import { Runtime } from './runtime.ts';
+import { capturesIn } from './template.ts';
+import { variesBy } from './varies.ts';
 
 export const aiProxy = definePlugin({
   name: 'ai-proxy-ts',
@@ -13,24 +17,30 @@ export const aiProxy = definePlugin({
   priority: 770,
   config: aiProxyConfig,
   innermost: true,
+  readme: () => ({ providers: providersTable() }),
+  captures: (config) => capturesIn(JSON.stringify(config.targets)),
   stage(config, host) {
-    const [target] = config.targets.map(resolveTarget);
-    const allowed = config.allowed_models && new Set(config.allowed_models);
-    // Connections outlive a change of config, unless it is the timeouts that changed.
-    const agent = host.state(`agent ${JSON.stringify(config.timeouts)}`, () => createAgent(config.timeouts));
-    const run = async (exchange: Exchange): Promise<void> => {
-      const requested = exchange.format.request.model(exchange.request.body, exchange.request.path);
-      const model = chooseModel(target!, requested, allowed);
-      const { name, providerName } = target!;
-      Object.assign(exchange.model, { requested, used: model, provider: providerName, target: name });
-      if (config.model_name_header)
-        exchange.responseHeaders['x-kong-llm-model'] = headerValue(`${providerName}/${model}`);
-      await exchange.beforeAttempt({ target: name, provider: providerName, model });
-      await proxyChat(exchange, target!, model, { agent, signal: exchange.callSignal });
+    const runtime = new Runtime(config, host);
+    return {
+      async run(exchange: Exchange): Promise<void> {
+        if (exchange.format.operation === 'models') {
+          exchange.answer = modelsAnswer(runtime.targets, config);
+          return;
+        }
+        applyStreaming(config, exchange);
+        await proxy(runtime, exchange);
+      },
+      variesBy: variesBy(config),
+      ...(config.route_type === undefined ? {} : { routeType: config.route_type }),
     };
-    return { run, ...(config.route_type === undefined ? {} : { routeType: config.route_type }) };
   },
 });
 
-/** A client names the model: what no header may hold is left out. */
-const headerValue = (text: string): string => text.replace(/[^\x20-\x7e]/g, '');
+function applyStreaming({ response_streaming }: AiProxyConfig, { request, format, streams }: Exchange): void {
+  if (response_streaming === 'deny' && streams)
+    throw new GatewayError('streaming_denied', { param: 'stream' });
+  // Of formats that say it in the body; the others say it in the path, which is the client's.
+  if (response_streaming !== 'always' || streams || format.modelInPath || format.operation !== 'chat') return;
+  request.body.stream = true;
+  request.touch();
+}

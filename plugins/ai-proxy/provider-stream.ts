@@ -1,113 +1,123 @@
 // A provider's event stream as a source of events in the client's format.
-import type { Readable } from 'node:stream';
 import { type FrameParser, type Framing, frameParser } from '../../kong/llm/framing.ts';
 import type { SseEvent } from '../../kong/llm/sse.ts';
 import type { StreamSink, StreamSource } from '../../kong/llm/stream.ts';
 import { GatewayError } from '../../kong/relay/errors.ts';
-import { callError } from './call.ts';
+import type { Consumer, Flow } from './call.ts';
+import type { EventReader } from './readers.ts';
 
-/** What a provider's event is to the client: events to hand on, and what it says about the stream. */
-export interface EventReader {
-  read(event: SseEvent): readonly SseEvent[];
-  /** The provider has said that the stream is complete. */
-  readonly complete: boolean;
-  /** The stream is complete if the connection closes now: for formats without a last event. */
-  readonly mayClose: boolean;
-  readonly error: { message: string } | undefined;
-  /** Events that end the client's stream. */
-  end(): readonly SseEvent[];
+/** Events without content that are held until there is some; a provider that sends more has begun. */
+const MAX_WAITING = 64;
+
+export interface StreamWatch {
+  /** The first content is there. */
+  begun(): void;
+  /** Once. `error`: the stream broke; else it is complete. Not called after `cancelled`. */
+  over(error: Error | undefined): void;
+  /** Nobody wants the rest. */
+  cancelled(reason: Error): void;
 }
 
-export class ProviderStream implements StreamSource {
-  private readonly body: Readable;
+export class ProviderStream implements StreamSource, Consumer {
+  private readonly flow: Flow;
   private readonly reader: EventReader;
+  private readonly watch: StreamWatch;
   private readonly parser: FrameParser;
-  /** Events that came before anybody listened: at most those of the first chunk. */
+  /** Events that came before anybody listened. */
   private waiting: SseEvent[] = [];
   private sink: StreamSink | undefined;
-  private over: { error: Error | undefined } | undefined;
-  private first: { resolve(): void; reject(error: Error): void } | undefined;
+  private end_: { error: Error | undefined } | undefined;
+  private begun = false;
 
-  constructor(body: Readable, reader: EventReader, framing?: Framing) {
-    this.body = body;
+  constructor(flow: Flow, reader: EventReader, framing: Framing | undefined, watch: StreamWatch) {
+    this.flow = flow;
     this.reader = reader;
+    this.watch = watch;
     this.parser = frameParser(framing, (event) => this.take(event));
-    body.on('data', (chunk: Buffer) => this.receive(chunk));
-    body.on('end', () => this.closed());
-    body.on('error', (cause) => this.finish(streamError(cause)));
   }
 
-  /** Resolves when there is something to hand on; rejects when the stream fails before. */
-  begun(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.first = { resolve, reject };
-    });
+  data(chunk: Buffer): void {
+    if (this.end_) return;
+    try {
+      this.parser.push(chunk);
+    } catch (cause) {
+      this.fail(new GatewayError('provider_bad_answer', { cause }));
+    }
+  }
+
+  end(): void {
+    // As a rule the last event has come before: an error must not be made for nothing.
+    if (this.end_) return;
+    if (this.parser.rest === 0 && this.reader.mayClose) this.finish();
+    else this.fail(new GatewayError('stream_interrupted'));
+  }
+
+  error(error: Error): void {
+    this.fail(this.begun ? interrupted(error) : error);
   }
 
   start(sink: StreamSink): void {
     this.sink = sink;
-    const waiting = this.waiting;
+    const { waiting } = this;
     this.waiting = [];
     for (const event of waiting) sink.event(event);
-    if (this.over) this.close(sink, this.over.error);
-    else this.body.resume();
+    if (this.end_) this.close(sink, this.end_.error);
+    else this.flow.resume();
   }
 
   pause(): void {
-    this.body.pause();
+    this.flow.pause();
   }
 
   resume(): void {
-    this.body.resume();
+    this.flow.resume();
   }
 
   cancel(reason: Error): void {
-    this.over ??= { error: reason };
     this.sink = undefined;
-    this.body.destroy();
-  }
-
-  private receive(chunk: Buffer): void {
-    try {
-      this.parser.push(chunk);
-    } catch (cause) {
-      this.finish(new GatewayError('provider_bad_answer', { cause }));
-    }
-  }
-
-  /** The connection closed: well for a format that has no last event, when all was said and nothing is cut off. */
-  private closed(): void {
-    const whole = this.reader.mayClose && this.parser.rest === 0;
-    this.finish(whole ? undefined : new GatewayError('stream_interrupted'));
+    if (this.end_) return;
+    this.end_ = { error: reason };
+    this.flow.abort(reason);
+    this.watch.cancelled(reason);
   }
 
   private take(event: SseEvent): void {
-    if (this.over) return;
-    for (const out of this.reader.read(event)) this.hand(out);
-    const { error, complete } = this.reader;
-    if (error)
-      this.finish(new GatewayError('provider_error', { message: `The provider failed: ${error.message}` }));
-    else if (complete) this.finish(undefined);
+    if (this.end_) return;
+    const { reader } = this;
+    for (const out of reader.read(event)) this.hand(out);
+    if (reader.error) {
+      const message = `The provider failed: ${reader.error.message}`;
+      return this.fail(new GatewayError('provider_error', this.begun ? { message } : {}));
+    }
+    if (!this.begun && (reader.begun || this.waiting.length >= MAX_WAITING)) {
+      this.begun = true;
+      // Nobody listens yet: no more than what is here, so that nothing piles up.
+      if (!this.sink) this.flow.pause();
+      this.watch.begun();
+    }
+    if (reader.complete) this.finish();
   }
 
   private hand(event: SseEvent): void {
-    if (this.sink) return this.sink.event(event);
-    this.waiting.push(event);
-    // Nobody listens yet: no more than what is here, so that nothing piles up.
-    this.body.pause();
-    this.first?.resolve();
+    if (this.sink) this.sink.event(event);
+    else this.waiting.push(event);
   }
 
-  private finish(error: Error | undefined): void {
-    if (this.over) return;
-    if (!error) for (const event of this.reader.end()) this.hand(event);
-    this.over = { error };
+  private finish(): void {
+    for (const event of this.reader.end()) this.hand(event);
+    this.end_ = { error: undefined };
     // What comes after the end is of no interest, but is read, so that the connection goes back to the pool.
-    if (error) this.body.destroy();
-    else this.body.resume();
+    this.flow.resume();
+    this.watch.over(undefined);
+    if (this.sink) this.close(this.sink, undefined);
+  }
+
+  private fail(error: Error): void {
+    if (this.end_) return;
+    this.end_ = { error };
+    this.flow.abort(error);
+    this.watch.over(error);
     if (this.sink) this.close(this.sink, error);
-    else if (error && this.waiting.length === 0) this.first?.reject(error);
-    else this.first?.resolve();
   }
 
   private close(sink: StreamSink, error: Error | undefined): void {
@@ -118,7 +128,7 @@ export class ProviderStream implements StreamSource {
 }
 
 /** A connection that breaks inside an answer is no failed call: what has come so far was right. */
-function streamError(cause: unknown): GatewayError {
-  const error = callError(cause);
-  return error.code === 'provider_timeout' ? error : new GatewayError('stream_interrupted', { cause });
+function interrupted(error: Error): Error {
+  const broke = error instanceof GatewayError && error.code === 'provider_unreachable';
+  return broke ? new GatewayError('stream_interrupted', { cause: error }) : error;
 }

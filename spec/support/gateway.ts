@@ -57,3 +57,9 @@ export function embeddedOnly(name: string, run: () => Promise<void>): void {
   if (inject('gatewayEmbedded')) test(name, run);
   else test.skip(`${name} (not run: needs the embedded gateway, which can be stopped from a test)`, run);
 }
+
+/** A behaviour of Kong's own plugins beside ours, which the embedded gateway does not have. */
+export function kongOnly(name: string, run: () => Promise<void>): void {
+  if (!inject('gatewayEmbedded')) test(name, run);
+  else test.skip(`${name} (not run: needs a real Kong, with its bundled plugins)`, run);
+}

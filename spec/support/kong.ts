@@ -24,7 +24,14 @@ export async function startKong(
   for (const { file: name, text } of dumpFiles()) await writeFile(join(dir, name), text);
   const conf = join(dir, 'kong.conf');
   await writeFile(conf, kongConf({ dir, socket, file, proxy, admin }));
-  const served = await serve({ socket, relayPort: 0, adminPort: 0, workers: 0, logLevel: 'silent' });
+  const served = await serve({
+    socket,
+    relayPort: 0,
+    adminPort: 0,
+    workers: 0,
+    logLevel: 'silent',
+    dataDir: join(dir, 'data'),
+  });
   await run(command, ['start', '-p', join(dir, 'prefix'), '-c', conf], { timeout: 60_000 });
   return {
     url: `http://127.0.0.1:${proxy}`,

@@ -48,7 +48,7 @@ test('the files of the suite merge, have no global plugin, and keep each topic t
   }
   for (const { name, text } of files) {
     const document = parse(resolveEnv(text, deckEnv({ upstreamPort: 1, redisPort: 2 })));
-    const prefix = `/spec/${name.replace('.yaml', '')}`;
+    const prefix = `/spec/${name.replace(/(\.kong)?\.yaml$/, '')}`;
     for (const { routes } of document.services ?? [])
       for (const { paths } of routes)
         for (const path of paths) expect(path.replace(/^~/, '')).toContain(prefix);

@@ -16,11 +16,11 @@ const DECK_DIR = 'spec/deck';
 
 const HEAD = '# Rendered from spec/deck by `npm run spec:render`.\n';
 
-/** Every `spec/deck/*.yaml`, by name. */
-export function deckFiles(root: string = rootDir()): DeckFile[] {
+/** Every `spec/deck/*.yaml`, by name. Those named `*.kong.yaml` use plugins that only a real Kong has. */
+export function deckFiles(root: string = rootDir(), { embedded = false } = {}): DeckFile[] {
   const dir = join(root, DECK_DIR);
   return readdirSync(dir)
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && !(embedded && name.endsWith('.kong.yaml')))
     .sort()
     .map((name) => ({ name, text: readFileSync(join(dir, name), 'utf8') }));
 }

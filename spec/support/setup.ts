@@ -51,9 +51,9 @@ async function useOwn(project: TestProject, undo: Undo[]): Promise<void> {
   const file = join(dir, 'kong.yaml');
   // Without Redis the port is one where nobody listens; the tests that need it say so.
   const env = deckEnv({ upstreamPort: upstream.port, redisPort: redis?.port ?? 1 });
-  await writeFile(file, render(deckFiles(), env));
-
   const command = process.env.SPEC_KONG;
+  await writeFile(file, render(deckFiles(undefined, { embedded: !command }), env));
+
   const gateway = command ? await startKong(command, file) : await startStack(file);
   undo.push(gateway.close);
   provide(project, { url: gateway.url, embedded: !command, file, control: upstream.controlUrl });

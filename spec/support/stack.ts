@@ -17,7 +17,8 @@ export interface Stack {
 export async function startStack(file: string): Promise<Stack> {
   // Short: a Unix socket's path has about 100 bytes.
   const socket = join(tmpdir(), `kai-${randomUUID().slice(0, 8)}.sock`);
-  const server = await serve({ socket, relayPort: 0, adminPort: 0, workers: 0, logLevel: 'silent' });
+  const dataDir = `${socket}.data`;
+  const server = await serve({ socket, dataDir, relayPort: 0, adminPort: 0, workers: 0, logLevel: 'silent' });
   const gateway = await startGateway({ file, socket, port: 0 }).catch(async (error: unknown) => {
     await server.close();
     throw error;
@@ -34,6 +35,7 @@ export async function startStack(file: string): Promise<Stack> {
       await gateway.close();
       await stopPluginServer();
       await rm(socket, { force: true });
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -37,7 +37,7 @@ vi.mock('../../kong/registry.ts', async () => {
     }),
     make('answers-nothing', 795, () => ({ run: () => Promise.resolve() })),
   ];
-  return { PLUGINS };
+  return { PLUGINS, REDACT_TEXT: undefined };
 });
 
 const SECRET = 'hunter2';

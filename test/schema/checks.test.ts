@@ -126,3 +126,11 @@ describe('entity checks', () => {
     expect(() => entityChecks(fields, check)).toThrow('if_match needs eq or required');
   });
 });
+
+it('a conditional of a record is refused: Kong would crash on it', () => {
+  const check = (if_field: string, then_field: string): EntityCheck => ({
+    conditional: { if_field, if_match: { eq: 'redis' }, then_field, then_match: { required: true } },
+  });
+  expect(() => entityChecks(fields, check('policy', 'redis'))).toThrow('redis is a record');
+  expect(() => entityChecks(fields, check('policy', 'redis.host'))).not.toThrow();
+});

@@ -6,6 +6,7 @@ import type { OutboundChat } from '../../kong/llm/format.ts';
 import { readUsage } from '../../kong/llm/formats/openai-chat/usage.ts';
 import { isStreamType } from '../../kong/llm/framing.ts';
 import { EventStream } from '../../kong/llm/stream.ts';
+import { mergeUsage } from '../../kong/llm/usage.ts';
 import { ConfigStore } from '../../kong/plan/config-store.ts';
 import { planDigest, planHeader, signEntry } from '../../kong/plan/entry.ts';
 import { IDENTITY_HEADER, signIdentity } from '../../kong/plan/identity.ts';
@@ -18,9 +19,9 @@ import type { PluginDefinition } from '../../kong/relay/plugin.ts';
 import { startRelay } from '../../kong/relay/server.ts';
 import type { StageHost } from '../../kong/relay/stage.ts';
 import { Stages } from '../../kong/relay/stages.ts';
-import { providerError } from '../../plugins/ai-proxy/provider-error.ts';
+import { statusFailure } from '../../plugins/ai-proxy/failure.ts';
 import { ProviderStream } from '../../plugins/ai-proxy/provider-stream.ts';
-import { passing, translating } from '../../plugins/ai-proxy/readers.ts';
+import { PassingReader, TranslatingReader } from '../../plugins/ai-proxy/readers.ts';
 
 export interface TranslatingRelay {
   /** `http://127.0.0.1:PORT`, without a path. */
@@ -74,12 +75,12 @@ export async function startTranslatingRelay(to: () => RelayTo): Promise<Translat
     maxConcurrent: 100,
     drainMs: 0,
   } as Parameters<typeof startRelay>[0]);
-  const entry = signEntry(secret, { plugin: 'translator', pluginId: 'p', configHash }, minute);
-  const plan = planDigest([['translator', entry]]);
+  const token = signEntry(secret, { plugin: 'translator', pluginId: 'p', configHash }, minute);
+  const plan = planDigest([['translator', token]]);
   return {
     url: `http://127.0.0.1:${server.port}`,
     headers: {
-      [planHeader('translator')]: entry,
+      [planHeader('translator')]: token,
       [IDENTITY_HEADER]: signIdentity(secret, { identity: {}, plan }, minute),
     },
     exchanges,
@@ -108,19 +109,36 @@ async function relay(
   const type = String(response.headers['content-type'] ?? '');
   if (response.statusCode === 200 && isStreamType(outbound?.framing, type)) {
     const onUsage = (usage: Exchange['usage']) => {
-      exchange.usage = usage;
+      exchange.usage = usage && mergeUsage(exchange.usage, usage);
     };
     const reader = common
-      ? translating(format.chat!, outbound!, common, onUsage)
-      : passing(format, false, onUsage);
-    const source = new ProviderStream(response.body, reader, outbound?.framing);
-    await source.begun();
+      ? new TranslatingReader(format.chat!, outbound!.toChunks(common), common, onUsage)
+      : new PassingReader(format, false, onUsage);
+    const { body } = response;
+    const flow = {
+      pause: () => void body.pause(),
+      resume: () => void body.resume(),
+      abort: () => void body.destroy(),
+    };
+    const source = await new Promise<ProviderStream>((begun, fail) => {
+      const stream: ProviderStream = new ProviderStream(flow, reader, outbound?.framing, {
+        begun: () => begun(stream),
+        over: (error) => error && fail(error),
+        cancelled: () => {},
+      });
+      body.on('data', (chunk: Buffer) => stream.data(chunk));
+      body.on('end', () => stream.end());
+      body.on('error', (error) => stream.error(error));
+    });
     exchange.answer = { kind: 'stream', status: 200, headers: {}, stream: new EventStream(source) };
     return;
   }
   const bytes = Buffer.from(await response.body.arrayBuffer());
-  if (response.statusCode !== 200)
-    throw providerError(response.statusCode, JSON.parse(bytes.toString()), undefined);
+  if (response.statusCode !== 200) {
+    const error = JSON.parse(bytes.toString());
+    throw statusFailure(response.statusCode, {}, error, outbound?.errorMessage(error) ?? error.error?.message)
+      .error;
+  }
   const answer = WholeAnswer.ofBytes(200, { 'content-type': type }, bytes);
   if (!common) {
     exchange.usage = format.answer.usage(answer.body);

@@ -7,6 +7,7 @@ import type { Exit } from '../exit.ts';
 import { fromWire, type HeaderList, toWire } from '../headers.ts';
 import type { Log } from '../log.ts';
 import { parseQuery } from '../query.ts';
+import { uriCaptures } from '../router/captures.ts';
 import { readBody } from '../upstream/body.ts';
 import type { PdkHost } from './connection.ts';
 
@@ -57,6 +58,8 @@ const METHODS: Record<PdkMethod, Method> = {
   'kong.request.get_path': ({ context }) => fromWire(context.path),
   'kong.request.get_path_with_query': ({ context }) => fromWire(context.requestUri),
   'kong.request.get_raw_query': ({ context }) => fromWire(context.query ?? ''),
+  'kong.request.get_uri_captures': ({ context: { route, normalizedPath } }) =>
+    route && uriCaptures(route.paths, normalizedPath),
   'kong.request.get_query_arg': ({ context }, [name]) => {
     const value = parseQuery(context.query).find(([arg]) => arg === name)?.[1];
     // As in Kong, where a value that is not a string cannot be encoded.

@@ -15,6 +15,7 @@ export const HINTS: ReadonlySet<string> = new Set([
   'reasoning_effort',
   'reasoning_budget',
   'parallel_tool_calls',
+  'prediction',
   // Best effort at OpenAI too.
   'seed',
 ]);
@@ -36,10 +37,17 @@ export function leaveOut(name: string, value: unknown, saying: Saying | undefine
   else cannotSay(saying, `The model that serves this route does not take ${name}.`, name);
 }
 
+/** What only providers of OpenAI's format can have. */
+const OPENAI_ONLY = ['web_search_options', 'audio', 'prediction'];
+
+/** For formats other than OpenAI's. */
 export function checkParams(
   request: ChatRequest,
   lacking: readonly string[],
   saying: Saying | undefined,
 ): void {
-  for (const name of lacking) leaveOut(name, request[name], saying);
+  for (const name of [...lacking, ...OPENAI_ONLY]) leaveOut(name, request[name], saying);
+  const { modalities } = request;
+  if (Array.isArray(modalities) && modalities.some((one) => one !== 'text'))
+    leaveOut('modalities', modalities, saying);
 }

@@ -119,6 +119,10 @@ export const OUTBOUND_SUPPORT: Record<string, OutboundSupport> = {
       'tool_choice none': adapted('no tools are offered; refused once the conversation has used one'),
       'parallel_tool_calls: false': adapted('in Claude’s own fields; dropped for others'),
       'JSON mode': refused('JSON comes of a schema only'),
+      'JSON schema': adapted(
+        'for Claude, objects are closed and constraints that it lacks go into descriptions',
+      ),
+      'cache hints': adapted('cache points, for Claude and Nova'),
       'reasoning effort': adapted('in the model’s own fields: Claude, gpt-oss, DeepSeek; dropped for others'),
       'reasoning budget': adapted('in Claude’s own fields; dropped for others'),
     },

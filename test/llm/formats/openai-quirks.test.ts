@@ -128,15 +128,32 @@ describe('messages', () => {
     expect(JSON.stringify(sent('openai', { messages }).body)).not.toContain('cache_control');
   });
 
-  test('DeepSeek gets its reasoning back within a tool loop, and only there', () => {
+  test('DeepSeek gets its reasoning back with the calls that it led to, others never', () => {
     const call = { id: 'c', type: 'function' as const, function: { name: 'f', arguments: '{}' } };
-    const turn = { role: 'assistant' as const, content: null, reasoning_content: 'hm', tool_calls: [call] };
-    const result = { role: 'tool' as const, tool_call_id: 'c', content: 'x' };
-    const messages = [ask().messages[0]!, turn, result, ask().messages[0]!, turn, result];
-    const { body } = sent('deepseek', { messages });
-    const [, old, , , current] = body.messages as Record<string, unknown>[];
-    expect(old).not.toHaveProperty('reasoning_content');
-    expect(current).toMatchObject({ reasoning_content: 'hm' });
+    const said = { role: 'assistant' as const, content: 'x', reasoning_content: 'hm' };
+    const messages = [ask().messages[0]!, { ...said, tool_calls: [call] }, said];
+    const [, called, plain] = sent('deepseek', { messages }).body.messages as Record<string, unknown>[];
+    expect(called).toMatchObject({ reasoning_content: 'hm' });
+    expect(plain).not.toHaveProperty('reasoning_content');
+    expect(JSON.stringify(sent('openai', { messages }).body)).not.toContain('reasoning_content');
+  });
+
+  test('Mistral gets ids of nine letters, the same for a call and its result', () => {
+    const call = {
+      id: 'toolu_01T1x1fJ34qAmk2tNTrN7Up0',
+      type: 'function' as const,
+      function: { name: 'f', arguments: '{}' },
+    };
+    const messages = [
+      { role: 'assistant' as const, content: null, tool_calls: [call, { ...call, id: 'abcDEF123' }] },
+      { role: 'tool' as const, tool_call_id: call.id, content: 'x' },
+    ];
+    const [asked, result] = sent('mistral', { messages }).body.messages as [
+      { tool_calls: { id: string }[] },
+      { tool_call_id: string },
+    ];
+    expect(asked.tool_calls.map(({ id }) => id)).toEqual([result.tool_call_id, 'abcDEF123']);
+    expect(result.tool_call_id).toMatch(/^[a-z0-9]{9}$/);
   });
 });
 

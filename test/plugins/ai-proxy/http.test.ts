@@ -39,7 +39,10 @@ afterAll(async () => {
 });
 beforeEach(() => upstream.clear());
 
-async function declared(more: object = {}, baseUrl = upstream.url): Promise<Declared> {
+let cases = 0;
+
+/** Each at an address of its own: what is known of an upstream's keys and failures is kept. */
+async function declared(more: object = {}, baseUrl = `${upstream.url}/case-${cases++}`): Promise<Declared> {
   return (await startProxy(await connected(served.socket), baseUrl, more)).declare();
 }
 
@@ -55,7 +58,7 @@ describe('a provider that fails', () => {
     ['429', reply(429, openaiError('slow down'), { 'retry-after': '9' }), 429, 'provider_rate_limited'],
     ['400', reply(400, openaiError('max_tokens is too large')), 400, 'provider_rejected'],
     ['500', reply(500, 'oops'), 502, 'provider_error'],
-    ['a redirect', reply(302, '', { location: 'http://127.0.0.1:1/' }), 502, 'provider_error'],
+    ['a redirect', reply(302, '', { location: 'http://127.0.0.1:1/' }), 502, 'provider_bad_answer'],
     ['a reset', reset, 502, 'provider_unreachable'],
     [
       'text in place of JSON',
@@ -104,7 +107,8 @@ describe('a stream', () => {
 
   it('that is cut anywhere never looks finished', async () => {
     const events = openaiChatEvents({ text: ['a', 'b', 'c'] });
-    for (let after = 1; after < events.length; after += 1) {
+    // The first event has no content: cut there, another target would be asked, and with none it is a 502.
+    for (let after = 2; after < events.length; after += 1) {
       upstream.handle(sse(events, { cutAfter: after }));
       const sent = await declared().then(({ url, headers }) =>
         request(url, {

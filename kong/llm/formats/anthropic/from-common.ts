@@ -4,6 +4,7 @@ import { cannotSay, type Saying, TranslationError } from '../../format.ts';
 import { type Bag, compact } from '../../slots.ts';
 import { dataUrl } from '../media.ts';
 import { checkParams } from '../params.ts';
+import { plainToolId } from '../tool-id.ts';
 import { closedSchema } from './schema.ts';
 import { isOwn, thinkingOf } from './thinking.ts';
 
@@ -75,7 +76,7 @@ function turn(message: ChatMessage, index: number, saying: Saying | undefined): 
   if (message.role === 'assistant') return { role: 'assistant', content: assistantBlocks(message) };
   const content = contentBlocks(message.content as string | ContentPart[], index, saying);
   if (message.role !== 'tool') return { role: 'user', content };
-  const result = { type: 'tool_result', tool_use_id: message.tool_call_id, content };
+  const result = { type: 'tool_result', tool_use_id: plainToolId(message.tool_call_id), content };
   return { role: 'user', content: [message.is_error ? { ...result, is_error: true } : result] };
 }
 
@@ -113,7 +114,7 @@ function toolUse(call: ToolCall, index: number): Bag {
   const { id, cache_control } = call;
   return compact({
     type: 'tool_use',
-    id,
+    id: plainToolId(id),
     name: call.function.name,
     input: toolInput(call, index),
     cache_control,

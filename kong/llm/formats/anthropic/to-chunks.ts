@@ -1,6 +1,6 @@
 // The events of a streamed Anthropic message as chat completion chunks.
 // https://docs.anthropic.com/en/docs/build-with-claude/streaming
-import type { ChatChunk, ChatDelta, FinishReason } from '../../chat.ts';
+import type { ChatChunk, ChatDelta, ChatUsage, FinishReason } from '../../chat.ts';
 import type { ChunkReader } from '../../format.ts';
 import { type Bag, bag, isObject, str } from '../../slots.ts';
 import type { SseEvent } from '../../sse.ts';
@@ -18,7 +18,15 @@ export class AnthropicChunks implements ChunkReader {
   private thinking: { text: string[]; signature: string } | undefined;
   /** Where the text block that is open begins in the message's text, and where the text ends. */
   private place = { start: 0, end: 0 };
-  private usage: Bag = {};
+  private reported: Bag = {};
+
+  /** Before the end `output_tokens` is only what was written when the stream began. */
+  get usage(): ChatUsage | undefined {
+    const { output_tokens: _, ...prompt } = this.reported;
+    return Object.keys(this.reported).length === 0
+      ? undefined
+      : toChatUsage(this.complete ? this.reported : prompt);
+  }
 
   event(event: SseEvent): ChatChunk[] {
     const body = event.json;
@@ -47,7 +55,7 @@ export class AnthropicChunks implements ChunkReader {
 
   private start(message: Bag): ChatChunk[] {
     this.head = { ...this.head, id: str(message.id), model: str(message.model) };
-    this.usage = bag(message.usage);
+    this.reported = bag(message.usage);
     return [this.chunk({ role: 'assistant', content: '' })];
   }
 
@@ -111,7 +119,7 @@ export class AnthropicChunks implements ChunkReader {
 
   private messageDelta(body: Bag): ChatChunk[] {
     // The last message_delta has the whole count of output tokens, and repeats those of the input.
-    this.usage = { ...this.usage, ...bag(body.usage) };
+    this.reported = { ...this.reported, ...bag(body.usage) };
     const { stop_reason, stop_sequence, stop_details } = bag(body.delta);
     const refusal = bag(stop_details).explanation;
     const said: ChatChunk[] = typeof refusal === 'string' ? [this.chunk({ refusal })] : [];
@@ -120,7 +128,7 @@ export class AnthropicChunks implements ChunkReader {
   }
 
   private usageChunk(): ChatChunk[] {
-    const usage = toChatUsage(this.usage);
+    const usage = toChatUsage(this.reported);
     return usage && Object.keys(usage).length > 0 ? [{ ...this.chunk({}), choices: [], usage }] : [];
   }
 

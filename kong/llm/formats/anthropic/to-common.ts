@@ -115,7 +115,7 @@ function contentParts(block: Bag, param: string, saying: Saying | undefined): Co
       return [{ type: 'text', text: [str(block.title), str(block.source), ...text].join('\n'), ...cache }];
     }
     default:
-      cannotSay(saying, `Blocks of type ${String(block.type)} need a model of Anthropic.`, param);
+      cannotSay(saying, `Blocks of type ${str(block.type) || 'unknown'} need a model of Anthropic.`, param);
       return [];
   }
 }
@@ -194,7 +194,7 @@ function toolCall(block: Bag): ToolCall {
 function toolsOf(tools: unknown[], saying: Saying | undefined): Tool[] {
   return objects(tools).flatMap((tool, i) => {
     if (tool.type && tool.type !== 'custom') {
-      cannotSay(saying, `The tool ${String(tool.type)} needs a model of Anthropic.`, `tools[${i}]`);
+      cannotSay(saying, `The tool ${str(tool.type) || 'unknown'} needs a model of Anthropic.`, `tools[${i}]`);
       return [];
     }
     const { name, description, input_schema: parameters, strict } = tool;

@@ -9,11 +9,13 @@ import type {
   ToolCall,
 } from '../../chat.ts';
 import { cannotSay, type Saying, TranslationError } from '../../format.ts';
-import { type Bag, compact } from '../../slots.ts';
+import { type Bag, compact, isObject } from '../../slots.ts';
 import { toolInput } from '../anthropic/from-common.ts';
+import { closedSchema } from '../anthropic/schema.ts';
 import { isOwn, thinkingOf } from '../anthropic/thinking.ts';
 import { dataUrl } from '../media.ts';
 import { checkParams } from '../params.ts';
+import { plainToolId } from '../tool-id.ts';
 
 const LACKING = [
   'n',
@@ -31,7 +33,7 @@ export function fromCommon(request: ChatRequest, saying?: Saying): Bag {
   checkParams(request, LACKING, saying);
   const system = request.messages.filter(isSystem).flatMap(({ content }) => systemBlocks(content));
   const own = modelFields(request, saying);
-  return compact({
+  const body = compact({
     system: system.length > 0 ? system : undefined,
     messages: mergeTurns(
       request.messages.flatMap((message, i) => (isSystem(message) ? [] : [turn(message, i, saying)])),
@@ -41,6 +43,23 @@ export function fromCommon(request: ChatRequest, saying?: Saying): Bag {
     outputConfig: outputConfig(request, own.effort, saying),
     additionalModelRequestFields: Object.keys(own.fields).length > 0 ? own.fields : undefined,
   });
+  dropCachePoints(body, request.model);
+  return body;
+}
+
+/**
+ * Models that cannot cache refuse a cache point. Claude caches all, Nova all but tools.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+ */
+function dropCachePoints(body: Bag, model: string): void {
+  if (isClaude(model)) return;
+  const without = (list: unknown): unknown =>
+    Array.isArray(list) ? list.filter((block: Bag) => !('cachePoint' in block)) : list;
+  const { toolConfig } = body;
+  if (isObject(toolConfig)) toolConfig.tools = without(toolConfig.tools);
+  if (/nova/.test(model)) return;
+  if (body.system) body.system = without(body.system);
+  for (const message of body.messages as Turn[]) message.content = without(message.content) as Bag[];
 }
 
 const isClaude = (model: string): boolean => /claude/.test(model);
@@ -100,7 +119,8 @@ function outputConfig(
   const config: Bag = effort === undefined ? {} : { effort };
   if (format?.type === 'json_schema') {
     const { name, description, schema = { type: 'object' } } = format.json_schema;
-    const jsonSchema = compact({ name, description, schema: JSON.stringify(schema) });
+    const taken = isClaude(request.model) ? closedSchema(schema) : schema;
+    const jsonSchema = compact({ name, description, schema: JSON.stringify(taken) });
     config.textFormat = { type: 'json_schema', structure: { jsonSchema } };
   } else if (format?.type === 'json_object') {
     cannotSay(
@@ -150,7 +170,7 @@ function turn(message: ChatMessage, index: number, saying: Saying | undefined): 
   const cached = content.filter(({ cachePoint: point }) => point);
   const inner = content.filter(({ cachePoint: point }) => !point);
   const result = compact({
-    toolUseId: message.tool_call_id,
+    toolUseId: plainToolId(message.tool_call_id),
     content: inner.length > 0 ? inner : [{ text: '(empty)' }],
     status: message.is_error ? 'error' : undefined,
   });
@@ -172,7 +192,7 @@ function assistantBlocks(message: AssistantMessage): Bag[] {
 }
 
 function toolUse(call: ToolCall, index: number): Bag[] {
-  const block = { toolUseId: call.id, name: call.function.name, input: toolInput(call, index) };
+  const block = { toolUseId: plainToolId(call.id), name: call.function.name, input: toolInput(call, index) };
   return [{ toolUse: block }, ...cachePoint(call.cache_control)];
 }
 

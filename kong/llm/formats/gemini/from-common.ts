@@ -3,6 +3,7 @@ import type { AssistantMessage, ChatMessage, ChatRequest, ContentPart, ToolCall 
 import { cannotSay, type Saying, TranslationError } from '../../format.ts';
 import { type Bag, compact, str } from '../../slots.ts';
 import { audioType, dataUrl, mediaTypeOf } from '../media.ts';
+import { checkParams } from '../params.ts';
 import { budgetOf } from '../reasoning.ts';
 
 /** https://ai.google.dev/api/generate-content#generationconfig */
@@ -13,11 +14,10 @@ const NO_SIGNATURE = 'skip_thought_signature_validator';
 /** From the third generation on, models take a level of thinking, and want calls signed. */
 const isThirdGeneration = (model: string): boolean => /gemini-([3-9]|\d{2})/.test(model);
 
+const LACKING = ['logit_bias', 'user', 'metadata', 'parallel_tool_calls', 'service_tier', 'verbosity'];
+
 export function fromCommon(request: ChatRequest, saying?: Saying): Bag {
-  if (request.logit_bias) cannotSay(saying, 'The model takes no logit_bias.', 'logit_bias');
-  for (const hint of ['user', 'metadata', 'parallel_tool_calls', 'service_tier', 'verbosity']) {
-    if (request[hint] !== undefined) saying?.onDrop?.(hint);
-  }
+  checkParams(request, LACKING, saying);
   const system = request.messages.filter(isSystem).flatMap(({ content }) => textParts(content));
   return compact({
     systemInstruction: system.length > 0 ? { parts: system } : undefined,

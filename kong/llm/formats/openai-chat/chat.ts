@@ -3,9 +3,10 @@ import type { ChatRequest } from '../../chat.ts';
 import type { ChunkWriter, InboundChat } from '../../format.ts';
 import { type Bag, isObject } from '../../slots.ts';
 import { SseEvent } from '../../sse.ts';
+import { toCommon } from './to-common.ts';
 
 export const openaiChatInbound: InboundChat = {
-  toCommon: (body) => body as unknown as ChatRequest,
+  toCommon,
   fromAnswer: (answer, request) => named(answer, request) as unknown as Bag,
   fromChunks: (request): ChunkWriter => {
     const wantsUsage = request.stream_options?.include_usage === true;

@@ -2,6 +2,7 @@
 import type { AssistantMessage, ChatMessage, ChatRequest, ContentPart, ToolCall } from '../../chat.ts';
 import { cannotSay, type Saying } from '../../format.ts';
 import type { Bag } from '../../slots.ts';
+import { shortToolId } from '../tool-id.ts';
 import { adjust } from './adjust.ts';
 import type { Quirks } from './quirks.ts';
 
@@ -26,7 +27,6 @@ function messages(request: ChatRequest, quirks: Quirks, saying: Saying | undefin
   const out: unknown[] = [];
   /** Parts of tool results that OpenAI's tool messages cannot hold: a user says them, after the last result. */
   let moved: ContentPart[] = [];
-  const lastUser = request.messages.findLastIndex(({ role }) => role === 'user');
   for (const [i, message] of request.messages.entries()) {
     if (message.role !== 'tool' && moved.length > 0) {
       out.push({ role: 'user', content: moved });
@@ -34,12 +34,12 @@ function messages(request: ChatRequest, quirks: Quirks, saying: Saying | undefin
     }
     switch (message.role) {
       case 'assistant':
-        out.push(assistantMessage(message, quirks, i > lastUser));
+        out.push(assistantMessage(message, quirks));
         break;
       case 'tool': {
         const { text, rest } = splitResult(message.content, quirks, saying, i);
         moved.push(...rest);
-        out.push({ role: 'tool', tool_call_id: message.tool_call_id, content: text });
+        out.push({ role: 'tool', tool_call_id: toolId(message.tool_call_id, quirks), content: text });
         break;
       }
       case 'developer':
@@ -56,7 +56,7 @@ function messages(request: ChatRequest, quirks: Quirks, saying: Saying | undefin
   return out;
 }
 
-function assistantMessage(message: AssistantMessage, quirks: Quirks, inToolLoop: boolean): Bag {
+function assistantMessage(message: AssistantMessage, quirks: Quirks): Bag {
   const {
     reasoning_blocks: _b,
     reasoning_content: reasoning,
@@ -65,16 +65,19 @@ function assistantMessage(message: AssistantMessage, quirks: Quirks, inToolLoop:
     ...rest
   } = message;
   const out: Bag = { ...rest };
-  if (calls) out.tool_calls = calls.map(plainCall);
+  if (calls) out.tool_calls = calls.map((call) => plainCall(call, quirks));
   // Neither text nor calls: OpenAI wants one of them.
   if (out.content == null && !calls && !rest.refusal) out.content = '';
-  if (quirks.echoReasoning && inToolLoop && calls && reasoning) out[quirks.echoReasoning] = reasoning;
+  if (quirks.echoReasoning && calls && reasoning) out[quirks.echoReasoning] = reasoning;
   return out;
 }
 
-function plainCall({ signature: _s, cache_control: _c, ...call }: ToolCall): ToolCall {
-  return call;
+function plainCall({ signature: _s, cache_control: _c, ...call }: ToolCall, quirks: Quirks): ToolCall {
+  return { ...call, id: toolId(call.id, quirks) };
 }
+
+const toolId = (id: string, { toolIdLength }: Quirks): string =>
+  toolIdLength === undefined ? id : shortToolId(id, toolIdLength);
 
 function parts(content: unknown, quirks: Quirks, saying: Saying | undefined, turn: number): unknown {
   if (!Array.isArray(content)) return content;

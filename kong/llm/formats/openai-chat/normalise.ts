@@ -24,12 +24,13 @@ export function normaliseAnswer(body: Bag, quirks: Quirks): ChatAnswer {
   const choices = objects(body.choices).map((choice, i) => {
     const message = normaliseMessage(bag(choice.message));
     if (citations.length > 0) message.annotations ??= citations;
-    return { index: i, ...choice, ...endOf(choice, quirks), message: { role: 'assistant', ...message } };
+    if (message.tool_calls) message.tool_calls = objects(message.tool_calls).map(wholeCall);
+    const index = count(choice.index) ?? i;
+    return { ...choice, index, ...endOf(choice, quirks), message: { role: 'assistant', ...message } };
   });
   const usage = normaliseUsage(body, quirks);
-  const now = Math.floor(Date.now() / 1000);
-  const head = { id: '', object: 'chat.completion', created: now, model: '' };
-  return { ...head, ...body, choices, ...(usage ? { usage } : {}) } as unknown as ChatAnswer;
+  const head = { ...headOf(body), object: 'chat.completion' };
+  return { ...body, ...head, choices, ...(usage ? { usage } : {}) } as unknown as ChatAnswer;
 }
 
 export function normaliseChunk(body: Bag, quirks: Quirks): ChatChunk {
@@ -39,17 +40,29 @@ export function normaliseChunk(body: Bag, quirks: Quirks): ChatChunk {
     const delta = normaliseMessage(bag(choice.delta));
     // The whole list comes with every chunk; once, at the end, is enough.
     if (citations.length > 0 && end.finish_reason) delta.annotations ??= citations;
-    return { index: i, ...choice, ...end, delta };
+    return { ...choice, index: count(choice.index) ?? i, ...end, delta };
   });
   const usage = normaliseUsage(body, quirks);
-  return { ...body, choices, ...(usage ? { usage } : {}) } as unknown as ChatChunk;
+  const head = { ...headOf(body), object: 'chat.completion.chunk' };
+  return { ...body, ...head, choices, ...(usage ? { usage } : {}) } as unknown as ChatChunk;
 }
+
+function headOf({ id, created, model }: Bag): Bag {
+  return { id: str(id), created: count(created) ?? Math.floor(Date.now() / 1000), model: str(model) };
+}
+
+const TEXTS = ['reasoning_content', 'refusal'];
+
+const isCitation = ({ type, url_citation: cited, document_citation: passage }: Bag): boolean =>
+  (type === 'url_citation' && isObject(cited)) || (type === 'document_citation' && isObject(passage));
 
 /** Also of a delta. */
 function normaliseMessage(message: Bag): Bag {
-  const { reasoning, content, tool_calls: calls, ...rest } = message;
+  const { reasoning, content, tool_calls: calls, annotations, ...rest } = message;
   const out: Bag = rest;
-  if (content !== undefined) out.content = content;
+  for (const field of TEXTS) if (typeof out[field] !== 'string' && out[field] !== null) delete out[field];
+  if (typeof content === 'string' || content === null) out.content = content;
+  if (Array.isArray(annotations)) out.annotations = objects(annotations).filter(isCitation);
   if (Array.isArray(content)) Object.assign(out, splitContent(objects(content)));
   if (typeof reasoning === 'string' && typeof out.reasoning_content !== 'string')
     out.reasoning_content = reasoning;
@@ -90,7 +103,27 @@ function normaliseCall(call: Bag, i: number): Bag {
   const named = bag(call.function);
   const { arguments: args } = named;
   const text = args === undefined || typeof args === 'string' ? args : JSON.stringify(args ?? {});
-  return { index: i, ...call, function: { ...named, ...(text === undefined ? {} : { arguments: text }) } };
+  const { id, index = i, name: _, ...rest } = call;
+  return {
+    ...rest,
+    index: count(index) ?? i,
+    ...(typeof id === 'string' ? { id } : {}),
+    function: {
+      ...named,
+      ...(named.name === undefined ? {} : { name: str(named.name) }),
+      ...(text === undefined ? {} : { arguments: text }),
+    },
+  };
+}
+
+function wholeCall({ index: _, ...call }: Bag): Bag {
+  const { name, arguments: text, ...more } = bag(call.function);
+  return {
+    type: 'function',
+    ...call,
+    id: str(call.id),
+    function: { ...more, name: str(name), arguments: str(text) },
+  };
 }
 
 function endOf(choice: Bag, quirks: Quirks): { finish_reason: FinishReason | null; stop_sequence?: string } {

@@ -28,8 +28,8 @@ export const openaiChatOutbound: OutboundChat = openaiChatOf('openai-compatible'
 
 /** Requests of clients of OpenAI's format can go out as they came, but for their parameters. */
 function touchesMessages(quirks: Quirks): boolean {
-  const { noDeveloper, noImageUrls, echoReasoning, plainAnswers } = quirks;
-  return Boolean(noDeveloper || noImageUrls || echoReasoning || !plainAnswers);
+  const { noDeveloper, noImageUrls, echoReasoning, toolIdLength, plainAnswers } = quirks;
+  return Boolean(noDeveloper || noImageUrls || echoReasoning || toolIdLength || !plainAnswers);
 }
 
 class OpenaiChunks implements ChunkReader {

@@ -23,7 +23,9 @@ export interface Quirks {
   cacheControl?: true;
   /** How reasoning is asked for. Default: `reasoning_effort`. */
   reasoning?(request: ChatRequest): Record<string, unknown>;
-  /** Wants the reasoning back with the calls of a tool loop under way, in this field. */
+  /** Ids of tool calls are of just so many letters and digits. */
+  toolIdLength?: number;
+  /** Wants the reasoning back with the calls that it led to, in this field. */
   echoReasoning?: string;
   /** Finish reasons beside OpenAI's. */
   finish?: Readonly<Record<string, FinishReason>>;
@@ -94,6 +96,7 @@ export const QUIRKS = {
     ranges: { temperature: [0, 1.5] },
     noDeveloper: true,
     toolChoiceRequired: 'any',
+    toolIdLength: 9,
     finish: { model_length: 'length', error: 'stop' },
   },
   groq: {
@@ -125,6 +128,7 @@ export const QUIRKS = {
     maxStops: 16,
     noDeveloper: true,
     noFormats: ['json_schema'],
+    // https://api-docs.deepseek.com/guides/thinking_mode#tool-calls
     echoReasoning: 'reasoning_content',
     // The provider ran out of capacity: the answer is cut short.
     finish: { insufficient_system_resource: 'length' },

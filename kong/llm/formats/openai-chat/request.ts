@@ -43,6 +43,9 @@ function checkMessage(item: unknown, param: string): { message: string; param: s
   if (typeof item.role !== 'string' || !ROLES.has(item.role)) {
     return wrong(`${param}.role`, `must be one of ${[...ROLES].join(', ')}`);
   }
+  if (item.role === 'tool' && typeof item.tool_call_id !== 'string') {
+    return wrong(`${param}.tool_call_id`, 'must be a string');
+  }
   const { content, tool_calls: calls } = item;
   const badCall = items(calls).findIndex((call) => !isToolCall(call));
   if (badCall >= 0) {
@@ -74,12 +77,23 @@ function isToolCall(call: unknown): boolean {
   return isObject(called) && typeof called.name === 'string' && typeof called.arguments === 'string';
 }
 
+const FILE_FIELDS = ['file_data', 'file_url', 'file_id', 'filename'];
+const AUDIO_FIELDS = ['data', 'format'];
+
+const isTextIn =
+  (holder: Bag) =>
+  (field: string): boolean =>
+    holder[field] === undefined || typeof holder[field] === 'string';
+
 /** What translations and guards read of a part is of the documented type; other types of parts pass. */
 function isPart(part: unknown): boolean {
   if (!isObject(part) || typeof part.type !== 'string') return false;
   if (part.type === 'text') return typeof part.text === 'string';
+  if (part.type === 'refusal') return typeof part.refusal === 'string';
   if (part.type === 'image_url') return isObject(part.image_url) && typeof part.image_url.url === 'string';
-  if (part.type === 'file' || part.type === 'input_audio') return isObject(part[part.type]);
+  if (part.type === 'file') return isObject(part.file) && FILE_FIELDS.every(isTextIn(part.file));
+  if (part.type === 'input_audio')
+    return isObject(part.input_audio) && AUDIO_FIELDS.every(isTextIn(part.input_audio));
   return true;
 }
 

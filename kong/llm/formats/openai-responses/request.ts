@@ -34,9 +34,10 @@ function checkInput(input: unknown): Problem {
       return wrong(`input[${i}]`, 'must have a type or a role');
     }
     if (item.role === undefined || typeof item.content === 'string') continue;
-    if (!Array.isArray(item.content) || item.content.some((part) => !isObject(part))) {
+    if (!Array.isArray(item.content))
       return wrong(`input[${i}].content`, 'must be a string or an array of parts');
-    }
+    const bad = item.content.findIndex((part) => !isObject(part) || typeof part.type !== 'string');
+    if (bad >= 0) return wrong(`input[${i}].content[${bad}]`, 'must be an object with a type');
   }
   return undefined;
 }

@@ -89,7 +89,7 @@ function messagesOf(input: unknown, saying: Saying | undefined): ChatMessage[] {
       default:
         cannotSay(
           saying,
-          `Items of type ${String(item.type)} need a provider that has the Responses API.`,
+          `Items of type ${str(item.type) || 'unknown'} need a provider that has the Responses API.`,
           param,
         );
     }
@@ -122,16 +122,21 @@ function contentPart(part: Bag, param: string, saying: Saying | undefined): Cont
       return [{ type: 'image_url', image_url: { url: part.image_url, ...detail } }];
     }
     case 'input_file': {
-      const { filename, file_data, file_url } = part;
-      if (file_data == null && file_url == null) throw atProvider(param);
-      return [{ type: 'file', file: compact({ filename, file_data, file_url }) as { file_data?: string } }];
+      const file: Record<string, string> = {};
+      for (const field of ['filename', 'file_data', 'file_url']) {
+        if (typeof part[field] === 'string') file[field] = part[field];
+      }
+      if (file.file_data === undefined && file.file_url === undefined) throw atProvider(param);
+      return [{ type: 'file', file }];
     }
-    case 'input_audio':
-      return [part as unknown as ContentPart];
+    case 'input_audio': {
+      const { data, format } = bag(part.input_audio);
+      return [{ type: 'input_audio', input_audio: { data: str(data), format: str(format) } }];
+    }
     default:
       cannotSay(
         saying,
-        `Parts of type ${String(part.type)} need a provider that has the Responses API.`,
+        `Parts of type ${str(part.type) || 'unknown'} need a provider that has the Responses API.`,
         param,
       );
       return [];
@@ -192,7 +197,7 @@ function toolsOf(tools: unknown[], saying: Saying | undefined): Tool[] {
       return [{ type: 'function', function: made }];
     }
     if (tool.type === 'custom') return [freeTextTool(tool)];
-    cannotSay(saying, `The tool ${String(tool.type)} needs a provider that has it.`, `tools[${i}]`);
+    cannotSay(saying, `The tool ${str(tool.type) || 'unknown'} needs a provider that has it.`, `tools[${i}]`);
     return [];
   });
 }
@@ -218,7 +223,7 @@ function toolChoice(choice: unknown, saying: Saying | undefined): unknown {
   }
   cannotSay(
     saying,
-    `tool_choice of type ${String(choice.type)} needs a provider that has it.`,
+    `tool_choice of type ${str(choice.type) || 'unknown'} needs a provider that has it.`,
     'tool_choice',
   );
   return undefined;

@@ -151,7 +151,9 @@ describe.each(cells)('$cell', ({ client, side, stream }) => {
     });
   });
 
-  test.runIf(stream)('a stream that fails or breaks off never looks finished', async () => {
+  if (!stream) return;
+
+  test('a stream that fails or breaks off never looks finished', async () => {
     const events = side.events({ text: ['Hel', 'lo'] });
     const headers = side.headers ? { headers: side.headers } : {};
     upstream.enqueue(

@@ -1,0 +1,43 @@
+// What the client is told when no target could answer: which were asked and why they did not, and when to come back.
+import { type ErrorCode, GatewayError } from '../../kong/relay/errors.ts';
+import type { Failure } from './failure.ts';
+
+export interface Failed {
+  target: string;
+  failure: Failure;
+}
+
+/** Past this the list helps nobody. */
+const MAX_LISTED = 20;
+
+/**
+ * @param alone there was only one target to ask: its own error says it all
+ * @param waitMs until a target may be asked again, as far as known
+ */
+export function exhausted(
+  failed: readonly Failed[],
+  alone: boolean,
+  waitMs: number | undefined,
+): GatewayError {
+  const last = failed.at(-1)?.failure;
+  const headers = { 'retry-after': String(Math.max(1, Math.ceil((waitMs ?? 0) / 1000))) };
+  if (!last) return new GatewayError('targets_unavailable', { headers });
+  if (alone) {
+    const { code, status, param, message, cause } = last.error;
+    const own = { ...(isPassing(last) ? headers : {}), ...last.error.headers };
+    return new GatewayError(code, { status, param, message, cause, headers: own });
+  }
+  const list = failed.slice(0, MAX_LISTED).map(({ target, failure }) => `${target} (${failure.error.code})`);
+  const code: ErrorCode = failed.every(({ failure }) => failure.kind === 'limited')
+    ? 'targets_unavailable'
+    : 'targets_exhausted';
+  return new GatewayError(code, {
+    message: `No target could answer: ${list.join(', ')}.`,
+    headers,
+    cause: last.error.cause,
+  });
+}
+
+/** Waiting may help. */
+const isPassing = ({ kind }: Failure): boolean =>
+  kind === 'limited' || kind === 'failed' || kind === 'timeout';

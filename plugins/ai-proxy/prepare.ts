@@ -1,0 +1,169 @@
+// What a target is sent for a request: path and body, in the provider's format.
+import type { ChatRequest } from '../../kong/llm/chat.ts';
+import { type OutboundChat, type Saying, TranslationError } from '../../kong/llm/format.ts';
+import type { Exchange } from '../../kong/relay/exchange.ts';
+import { defaultsFor } from './defaults.ts';
+import { patchedJson } from './patch.ts';
+import type { Endpoint } from './providers/provider.ts';
+import type { Target } from './target.ts';
+
+export interface Prepared {
+  endpoint: Endpoint;
+  body: Buffer | undefined;
+  contentType: string;
+  /** How the provider speaks, when it is chat. */
+  chat: OutboundChat | undefined;
+  /** In the common language, when the answer must be translated. */
+  common: ChatRequest | undefined;
+  /** The client did not ask for the usage that was asked for here. */
+  stripUsage: boolean;
+}
+
+const JSON_TYPE = 'application/json';
+/** Formats that stream their usage only when asked to. */
+const USAGE_ON_REQUEST = new Set(['openai-chat', 'openai-completions']);
+
+/** Names and versions of features; nothing that could be a credential has a reason to look otherwise. */
+const FORWARDED = /^[\w.,:; -]{1,1024}$/;
+
+/** What a client of the provider's own format says in headers. Added to `headers`. */
+export function forwardHeaders(
+  { request, format }: Exchange,
+  { provider }: Target,
+  { chat }: Prepared,
+  headers: Record<string, string>,
+): void {
+  const isOwn = format.name === chat?.name || provider.endpoints[format.name] !== undefined;
+  for (const name of isOwn ? (provider.forward ?? []) : []) {
+    const value = request.headers[name];
+    if (typeof value === 'string' && FORWARDED.test(value)) headers[name] = value;
+  }
+}
+
+/**
+ * @param extra top-level fields that the body must have besides
+ * @throws TranslationError for what the provider cannot do
+ */
+export function prepare(
+  exchange: Exchange,
+  target: Target,
+  model: string,
+  saying: Saying,
+  extra: Record<string, string> | undefined,
+): Prepared {
+  const { format } = exchange;
+  const chat = format.chat && target.provider.chat(model);
+  if (format.chat && chat) {
+    if (chat.name === format.name) return passChat(exchange, target, model, chat, saying, extra);
+    if (!target.provider.endpoints[format.name]) {
+      return translate(exchange, target, model, chat, saying, extra);
+    }
+  }
+  const endpoint = target.provider.endpoints[format.name];
+  if (endpoint === undefined) {
+    throw new TranslationError('The model that serves this route does not have this endpoint.');
+  }
+  return passOther(exchange, target, model, endpoint, extra);
+}
+
+/** The body goes out as it came unless something in it must be another. */
+function passChat(
+  exchange: Exchange,
+  target: Target,
+  model: string,
+  chat: OutboundChat,
+  saying: Saying,
+  extra: Record<string, string> | undefined,
+): Prepared {
+  const { request, format } = exchange;
+  const { body } = request;
+  const stripUsage = exchange.streams && wantsNoUsage(format.name, body);
+  const changes: Record<string, unknown> = { ...modelChange(exchange, model), ...extra };
+  if (stripUsage)
+    changes.stream_options = { ...(body.stream_options as object | undefined), include_usage: true };
+  Object.assign(changes, defaultsFor(format.name, body, target.config.model.options));
+  if (chat.adjust) Object.assign(changes, chat.adjust({ ...body, ...changes, model }, saying));
+  return {
+    endpoint: endpointOf(chat, target),
+    body: bodyWith(exchange, changes),
+    contentType: JSON_TYPE,
+    chat,
+    common: undefined,
+    stripUsage,
+  };
+}
+
+function translate(
+  exchange: Exchange,
+  target: Target,
+  model: string,
+  chat: OutboundChat,
+  saying: Saying,
+  extra: Record<string, string> | undefined,
+): Prepared {
+  const { format, request, streams } = exchange;
+  const common = { ...format.chat!.toCommon(request.body, saying), model };
+  if (streams) common.stream = true;
+  Object.assign(common, defaultsFor('openai-chat', common, target.config.model.options));
+  // Always asked for; the writer of the client's format knows whether the client wants it.
+  const asked = streams ? { ...common, stream_options: { include_usage: true } } : common;
+  const body = { ...chat.fromCommon(asked, saying), ...extra };
+  const asIs = (chat.answersAs ?? chat.name) === format.name;
+  return {
+    endpoint: endpointOf(chat, target),
+    body: Buffer.from(JSON.stringify(body)),
+    contentType: JSON_TYPE,
+    chat,
+    common: asIs ? undefined : common,
+    stripUsage: asIs && streams && wantsNoUsage(format.name, request.body),
+  };
+}
+
+function passOther(
+  exchange: Exchange,
+  target: Target,
+  model: string,
+  endpoint: Endpoint,
+  extra: Record<string, string> | undefined,
+): Prepared {
+  const { request, format } = exchange;
+  const shared = { endpoint, chat: undefined, common: undefined, stripUsage: false };
+  if (format.media === 'form') {
+    const { body } = request;
+    const bytes =
+      body.model === model && !extra ? request.toBytes() : request.write({ ...body, ...extra, model });
+    return { ...shared, body: bytes, contentType: String(request.headers['content-type']) };
+  }
+  const changes = {
+    ...modelChange(exchange, model),
+    ...extra,
+    ...defaultsFor(format.name, request.body, target.config.model.options),
+  };
+  const stripUsage = exchange.streams && wantsNoUsage(format.name, request.body);
+  if (stripUsage) {
+    const options = request.body.stream_options as object | undefined;
+    Object.assign(changes, { stream_options: { ...options, include_usage: true } });
+  }
+  return { ...shared, body: bodyWith(exchange, changes), contentType: JSON_TYPE, stripUsage };
+}
+
+function modelChange({ request, format }: Exchange, model: string): Record<string, unknown> {
+  return format.modelInPath || request.body.model === model ? {} : { model };
+}
+
+function wantsNoUsage(format: string, body: Record<string, unknown>): boolean {
+  if (!USAGE_ON_REQUEST.has(format)) return false;
+  return (body.stream_options as ChatRequest['stream_options'] | null)?.include_usage !== true;
+}
+
+function bodyWith({ request }: Exchange, changes: Record<string, unknown>): Buffer {
+  for (const _ in changes) {
+    return patchedJson(request.untouched ? request.toBytes() : undefined, request.body, changes);
+  }
+  return request.toBytes();
+}
+
+function endpointOf(chat: OutboundChat, { provider }: Target): Endpoint {
+  const { path } = chat;
+  return path ? ({ model, stream }) => path.call(chat, model, stream) : provider.chatPath;
+}

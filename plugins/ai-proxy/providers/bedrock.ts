@@ -1,0 +1,17 @@
+// Amazon Bedrock through Converse. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+import { bedrockOutbound } from '../../../kong/llm/formats/bedrock/outbound.ts';
+import { defaultRegion } from '../sign-in/aws.ts';
+import { BEARER, type Provider } from './provider.ts';
+
+export const bedrock: Provider = {
+  docs: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html',
+  baseUrl: ({ aws_region: region = defaultRegion() }) =>
+    region === undefined ? undefined : `https://bedrock-runtime.${region}.amazonaws.com`,
+  chat: () => bedrockOutbound,
+  // The format names the model and the method itself.
+  chatPath: '/model',
+  endpoints: {},
+  // A Bedrock API key, in place of a signature.
+  key: BEARER,
+  signIn: 'aws',
+};

@@ -1,0 +1,12 @@
+// Cohere's v2 API. https://docs.cohere.com/reference/chat
+import { cohereOutbound } from '../../../kong/llm/formats/cohere/outbound.ts';
+import { BEARER, type Provider } from './provider.ts';
+
+export const cohere: Provider = {
+  docs: 'https://docs.cohere.com/reference/chat',
+  baseUrl: 'https://api.cohere.com/v2',
+  chat: () => cohereOutbound,
+  chatPath: '/chat',
+  endpoints: { rerank: '/rerank' },
+  key: BEARER,
+};

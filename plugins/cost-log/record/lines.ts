@@ -1,0 +1,108 @@
+// The model calls of a request, each with its tokens and its price.
+import { addCosts, type Cost, costOf, NO_COST } from '../../../kong/llm/prices.ts';
+import type { PriceEntry } from '../../../kong/llm/prices-config.ts';
+import { totalTokens, type Usage } from '../../../kong/llm/usage.ts';
+import type { Usd } from '../../../kong/llm/usd.ts';
+import type { Exchange } from '../../../kong/relay/exchange.ts';
+import { finalUsage } from '../../../kong/relay/meter.ts';
+import { defined } from './defined.ts';
+import type { CostRecord, Line, RecordTokens } from './schema.ts';
+
+export interface PricedCalls {
+  lines: Line[];
+  /** Of the answer; undefined when no provider gave one. */
+  answer: { tokens: RecordTokens; cost: Cost | null } | undefined;
+  total: Pick<CostRecord['cost'], 'total' | 'known'>;
+}
+
+interface Call {
+  purpose: Line['purpose'];
+  provider: string;
+  model: string;
+  usage: Usage | undefined;
+}
+
+export function priceCalls(exchange: Exchange, prices: readonly PriceEntry[]): PricedCalls {
+  const priced = callsOf(exchange).map((call) => ({ ...call, cost: price(call, prices) }));
+  const lines = priced.map(({ purpose, provider, model, usage, cost }) => ({
+    purpose,
+    provider,
+    model,
+    ...tokensOf(usage),
+    cost: cost && recordCost(cost),
+  }));
+  const known = priced.reduce((sum, { cost }) => (cost ? addCosts(sum, cost) : sum), NO_COST).total;
+  const complete = priced.every(({ cost }) => cost !== null);
+  const [first] = priced;
+  return {
+    lines,
+    answer: first?.purpose === 'answer' ? { tokens: tokensOf(first.usage), cost: first.cost } : undefined,
+    total: { total: complete ? known.toUsd() : null, known: known.toUsd() },
+  };
+}
+
+function callsOf(exchange: Exchange): Call[] {
+  const { model, attempts, sideCalls } = exchange;
+  const usage = finalUsage(exchange);
+  const used = attempts.at(-1);
+  const calls: Call[] = [];
+  // What no provider answered (refused, cached) has no usage and costs nothing.
+  if (totalTokens(usage) !== undefined || usage.raw !== undefined || images(usage) > 0) {
+    const provider = model.provider ?? used?.provider ?? '';
+    calls.push({
+      purpose: 'answer',
+      provider,
+      model: model.used ?? used?.model ?? model.requested ?? '',
+      usage,
+    });
+  }
+  // What discarded attempts and hedges used is among them.
+  for (const side of sideCalls) calls.push({ ...side, usage: side.usage });
+  return calls;
+}
+
+function price({ usage, model, provider }: Call, prices: readonly PriceEntry[]): Cost | null {
+  if (!usage) return null;
+  return costOf(usage, model, provider, prices, { serviceTier: serviceTier(usage), images: images(usage) });
+}
+
+/** As OpenAI and Anthropic report it within the usage, or beside it. */
+function serviceTier({ raw }: Usage): string | undefined {
+  const tier = (raw as { service_tier?: unknown } | undefined)?.service_tier;
+  return typeof tier === 'string' ? tier : undefined;
+}
+
+function images({ raw }: Usage): number {
+  const count = (raw as { images?: unknown } | undefined)?.images;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+export function tokensOf(usage: Usage | undefined): RecordTokens {
+  if (!usage) return {};
+  const { input, output, estimated } = usage;
+  return defined({
+    prompt_tokens: input.total,
+    completion_tokens: output.total,
+    total_tokens: totalTokens(usage),
+    cache_read_tokens: input.cacheRead,
+    cache_write_tokens: input.cacheWrite,
+    cache_write_1h_tokens: input.cacheWrite1h,
+    prompt_audio_tokens: input.audio,
+    reasoning_tokens: output.reasoning,
+    completion_audio_tokens: output.audio,
+    estimated,
+  });
+}
+
+function recordCost(cost: Cost): NonNullable<Line['cost']> {
+  const text = (amount: Usd): string => amount.toUsd();
+  return {
+    total: text(cost.total),
+    input: text(cost.input),
+    cache_read: text(cost.cacheRead),
+    cache_write: text(cost.cacheWrite),
+    output: text(cost.output),
+    reasoning: text(cost.reasoning),
+    other: text(cost.other),
+  };
+}

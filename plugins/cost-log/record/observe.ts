@@ -1,0 +1,42 @@
+// What the record needs to know of a stream while it passes: why it stopped, when it ended, and, if asked, its text.
+import type { SseEvent } from '../../../kong/llm/sse.ts';
+import type { Exchange } from '../../../kong/relay/exchange.ts';
+
+export interface StreamSeen {
+  /** Read when it is over: an event that passes costs next to nothing. */
+  finishReasons(): string[];
+  /** ms since the epoch; of the last event before the one that ends the stream. */
+  lastTextAt: number | undefined;
+  text: string;
+}
+
+/** Why it stopped is said near the end: before the usage and the terminator, once per choice. */
+const LAST_EVENTS = 8;
+
+/** Watches the stream that `exchange.answer` is, if it is one. @param maxChars of text to keep; 0 keeps none. */
+export function observeAnswer(exchange: Exchange, maxChars: number): StreamSeen | undefined {
+  const { answer, format } = exchange;
+  if (answer?.kind !== 'stream') return;
+  const last: SseEvent[] = [];
+  const seen: StreamSeen = {
+    finishReasons: () => last.flatMap((event) => format.stream.finishReasons(event)),
+    lastTextAt: undefined,
+    text: '',
+  };
+  answer.stream.use({
+    event(event, next) {
+      if (!format.stream.isTerminal(event)) seen.lastTextAt = Date.now();
+      if (last.length === LAST_EVENTS) last.shift();
+      last.push(event);
+      if (seen.text.length < maxChars) keepText(event);
+      next.event(event);
+    },
+  });
+  return seen;
+
+  function keepText(event: SseEvent): void {
+    for (const { text } of format.stream.deltas(event)) {
+      if (seen.text.length < maxChars) seen.text += text.slice(0, maxChars - seen.text.length);
+    }
+  }
+}

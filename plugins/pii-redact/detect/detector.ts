@@ -1,0 +1,127 @@
+// From a text to the findings in it: folded, scanned window by window, weighed, allowed values taken out, overlaps
+// resolved.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { RECOGNISERS } from '../recognisers/index.ts';
+import { MAX_BOOST } from './context.ts';
+import { fold } from './fold.ts';
+import { Settler } from './overlap.ts';
+import { Scan } from './scan.ts';
+import type { Finding, Recogniser } from './types.ts';
+import { type Window, windowsOf } from './windows.ts';
+
+/** What one request may take of the event loop before others get their turn, in ms. */
+const SLICE_MS = 3;
+
+export interface DetectorOptions {
+  /** Lowest score at which a finding of the type counts. */
+  minScore(type: string): number;
+  /** Findings of these types are dropped once they have kept others from their place. */
+  ignored(type: string): boolean;
+  /** Values that are never findings. */
+  allowed(value: string): boolean;
+  /** Recognisers of the config, beside the built-in ones. */
+  custom: readonly Recogniser[];
+}
+
+export const DEFAULT_MIN_SCORE = 0.5;
+
+export const DEFAULT_OPTIONS: DetectorOptions = {
+  minScore: () => DEFAULT_MIN_SCORE,
+  ignored: () => false,
+  allowed: () => false,
+  custom: [],
+};
+
+export class Detector {
+  private readonly options: DetectorOptions;
+  private readonly recognisers: readonly Recogniser[];
+
+  constructor(options: DetectorOptions = DEFAULT_OPTIONS) {
+    this.options = options;
+    this.recognisers = [...RECOGNISERS, ...options.custom];
+  }
+
+  /**
+   * In one go: for texts of bounded length.
+   * @param lead what stands before the text, for example the key of a JSON value; nothing is found in it.
+   */
+  find(text: string, lead = ''): Finding[] {
+    const settler = new Settler();
+    const whole = lead + text;
+    for (const window of windowsOf(whole)) {
+      const found: Finding[] = [];
+      for (const _ of this.scan(whole, window, found));
+      this.settle(settler, text, found, window, lead.length);
+    }
+    return settler.settled;
+  }
+
+  /** For texts of any length: gives way to others between recognisers. */
+  async findSliced(text: string, pace: Pace, lead = ''): Promise<Finding[]> {
+    const settler = new Settler();
+    const whole = lead + text;
+    for (const window of windowsOf(whole)) {
+      const found: Finding[] = [];
+      for (const _ of this.scan(whole, window, found)) if (pace.due) await pace.rest();
+      this.settle(settler, text, found, window, lead.length);
+    }
+    return settler.settled;
+  }
+
+  /** Types that are let pass keep others from their place; values that are let pass do not. */
+  private settle(
+    settler: Settler,
+    text: string,
+    found: readonly Finding[],
+    { end }: Window,
+    lead: number,
+  ): void {
+    const { ignored, allowed } = this.options;
+    const own = lead === 0 ? found : found.flatMap((finding) => shift(finding, lead));
+    const last = end === text.length + lead ? Number.POSITIVE_INFINITY : end - lead;
+    const before = settler.settled.length;
+    settler.add(own, last);
+    const fresh = settler.settled.splice(before);
+    for (const finding of fresh) {
+      if (!ignored(finding.type) && !allowed(text.slice(finding.start, finding.end)))
+        settler.settled.push(finding);
+    }
+  }
+
+  /** Yields after each recogniser: a window of nothing but digits takes some of them milliseconds. */
+  private *scan(text: string, { from, to, start, end }: Window, found: Finding[]): Generator<undefined> {
+    const folded = fold(text.slice(from, to));
+    const scan = new Scan(folded.text);
+    const { minScore } = this.options;
+    for (const recognise of this.recognisers) {
+      recognise(scan, (type, at, behind, score, context) => {
+        if (score + MAX_BOOST < minScore(type)) return;
+        const weighed = context ? scan.weigh(score, at, behind, context) : score;
+        if (weighed < minScore(type)) return;
+        const [first, last] = folded.original(at, behind);
+        if (from + first < start || from + first >= end) return;
+        found.push({ type, start: from + first, end: from + last, score: Math.round(weighed * 100) / 100 });
+      });
+      yield;
+    }
+  }
+}
+
+function shift(finding: Finding, by: number): Finding[] {
+  if (finding.end <= by) return [];
+  return [{ ...finding, start: Math.max(0, finding.start - by), end: finding.end - by }];
+}
+
+/** One request's share of the event loop, over all its texts. */
+export class Pace {
+  private since = performance.now();
+
+  get due(): boolean {
+    return performance.now() - this.since >= SLICE_MS;
+  }
+
+  async rest(): Promise<void> {
+    await nextTurn();
+    this.since = performance.now();
+  }
+}

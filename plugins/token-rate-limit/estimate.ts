@@ -1,0 +1,113 @@
+// What a request will take, before it has, and what it took in the end.
+import { maxOutputTokens } from '../../kong/llm/max-tokens.ts';
+import { costOf } from '../../kong/llm/prices.ts';
+import type { PriceEntry } from '../../kong/llm/prices-config.ts';
+import type { Usage } from '../../kong/llm/usage.ts';
+import type { AttemptChoice, Exchange } from '../../kong/relay/exchange.ts';
+import { finalUsage, promptTokens } from '../../kong/relay/meter.ts';
+import type { TypicalLengths } from './typical.ts';
+import { type Amounts, NOTHING } from './units.ts';
+
+export interface Estimate extends Amounts {
+  /** No more than this will come: the client has said so. */
+  mostCompletionTokens: number | undefined;
+}
+
+/** @param tokens false: nobody limits them, and they are not counted. */
+export async function estimateRequest(
+  exchange: Exchange,
+  options: { tokens: boolean; completionReserve: number | undefined; typical: TypicalLengths },
+): Promise<Estimate> {
+  const { format, request } = exchange;
+  const none = { requests: 1, promptTokens: 0, completionTokens: 0, costUsd: undefined };
+  if (!options.tokens) return { ...none, mostCompletionTokens: undefined };
+  const model = format.request.model(request.body, request.path);
+  const writes = format.operation === 'chat' || format.operation === 'completion';
+  const most = writes ? maxOutputTokens(request.body) : 0;
+  return {
+    ...none,
+    promptTokens: (await promptTokens(exchange)).tokens,
+    completionTokens: most ?? options.completionReserve ?? options.typical.of(model),
+    mostCompletionTokens: most,
+  };
+}
+
+/** US dollars; undefined when the model has no known price. */
+export function priceOf(
+  usage: Usage,
+  { model, provider }: Pick<AttemptChoice, 'model' | 'provider'>,
+  prices: readonly PriceEntry[],
+): number | undefined {
+  return costOf(usage, model, provider, prices)?.total.toNumber();
+}
+
+export function withCost(
+  amounts: Amounts,
+  choice: Pick<AttemptChoice, 'model' | 'provider'>,
+  prices: readonly PriceEntry[],
+): Amounts {
+  const usage = { input: { total: amounts.promptTokens }, output: { total: amounts.completionTokens } };
+  return { ...amounts, costUsd: priceOf(usage, choice, prices) };
+}
+
+/** What was used, of all models and of each. */
+export interface Used {
+  all: Amounts;
+  of(choice: AttemptChoice): Amounts;
+}
+
+/** When nothing more can come. */
+export function measure(
+  exchange: Exchange,
+  options: { cacheHits: 'count' | 'ignore'; estimate: Estimate; prices: readonly PriceEntry[] },
+): Used {
+  const { prices } = options;
+  if (exchange.notes.cache?.status === 'Hit') {
+    // Nobody was paid for it.
+    const all = options.cacheHits === 'count' ? cacheHit(exchange, options.estimate) : NOTHING;
+    return { all, of: () => NOTHING };
+  }
+  const final = finalUsage(exchange);
+  const wasAsked = final.input.total !== undefined || final.output.total !== undefined;
+  const requests = wasAsked ? 1 : 0;
+  const discarded = exchange.attempts.flatMap((attempt) =>
+    attempt.usage === undefined ? [] : [{ ...attempt, usage: attempt.usage }],
+  );
+  const all = sum(final, ...discarded.map(({ usage }) => usage));
+  return {
+    all: { ...all, requests, costUsd: undefined },
+    of(choice) {
+      const same = (one: { provider?: string; model?: string }): boolean =>
+        one.provider === choice.provider && one.model === choice.model;
+      const answered = same({ ...exchange.model, model: exchange.model.used ?? '' });
+      const usages = [
+        ...(answered && wasAsked ? [final] : []),
+        ...discarded.filter(same).map(({ usage }) => usage),
+      ];
+      const costs = usages.map((usage) => priceOf(usage, choice, prices));
+      const costUsd = costs.reduce<number>((total, cost) => total + (cost ?? 0), 0);
+      return { ...sum(...usages), requests: answered ? requests : 0, costUsd };
+    },
+  };
+}
+
+/** As if a provider had given it: the prompt as estimated, the answer as it says itself. */
+function cacheHit(exchange: Exchange, estimate: Estimate): Amounts {
+  const { answer, format } = exchange;
+  const usage = exchange.usage ?? (answer?.kind === 'whole' ? format.answer.usage(answer.body) : undefined);
+  return {
+    requests: 1,
+    promptTokens: usage?.input.total ?? estimate.promptTokens,
+    completionTokens: usage?.output.total ?? estimate.completionTokens,
+    costUsd: 0,
+  };
+}
+
+function sum(...usages: readonly Usage[]): Pick<Amounts, 'promptTokens' | 'completionTokens'> {
+  const total = (pick: (usage: Usage) => number | undefined): number =>
+    usages.reduce((all, usage) => all + (pick(usage) ?? 0), 0);
+  return {
+    promptTokens: total(({ input }) => input.total),
+    completionTokens: total(({ output }) => output.total),
+  };
+}

@@ -1,0 +1,159 @@
+// The books of one config: reserves and settles in the store of its strategy, and keeps going without Redis.
+import type { Counted } from './counting.ts';
+import type { Policy } from './policy.ts';
+import type { RedisStore } from './redis-store.ts';
+import type { Debt, Store, Want } from './store.ts';
+
+/** A reservation of one request in one counter. */
+export interface Holding {
+  key: string;
+  window: Want['window'];
+  leases: string[];
+  /** What the leases hold. */
+  held: number;
+  place: Place;
+}
+
+/** Where it was reserved. `fallback`: on this machine, for want of Redis. `nowhere`: let through uncounted. */
+export type Place = 'local' | 'redis' | 'fallback' | 'nowhere';
+
+export interface Reservation {
+  reserved: boolean;
+  /** Empty when nothing could be counted. */
+  counted: readonly Counted[];
+  now: number;
+  place: Place;
+}
+
+/** Redis is down, and `redis_failure` is `deny`. */
+export class LimitsUnavailable extends Error {
+  override name = 'LimitsUnavailable';
+}
+
+export type FailureMode = 'local' | 'allow' | 'deny';
+
+const FALLBACK = 'without-redis:';
+
+export class Ledger {
+  private readonly local: Store;
+  private readonly redis: RedisStore | undefined;
+  private readonly failureMode: FailureMode;
+  private readonly leaseMs: number;
+
+  /** @param redis undefined for `strategy: local`. */
+  constructor(options: {
+    local: Store;
+    redis: RedisStore | undefined;
+    failureMode: FailureMode;
+    leaseMs: number;
+  }) {
+    this.local = options.local;
+    this.redis = options.redis;
+    this.failureMode = options.failureMode;
+    this.leaseMs = options.leaseMs;
+  }
+
+  /**
+   * All of `wants` or none, and the end of `released` before, in one step.
+   * @throws LimitsUnavailable
+   */
+  async reserve(wants: readonly Want[], released: readonly Holding[] = []): Promise<Reservation> {
+    if (!this.redis) return this.inStore('local', this.local, wants, debtsOf(released));
+    const [there, elsewhere] = partition(released, ({ place }) => place === 'redis');
+    if (elsewhere.length > 0) await this.settle(elsewhere.map((holding) => ({ holding, actual: 0 })));
+    const debts = debtsOf(there);
+    try {
+      return await this.inStore('redis', this.redis, wants, debts);
+    } catch {
+      for (const debt of debts) this.redis.owe(debt);
+      return this.withoutRedis(wants);
+    }
+  }
+
+  /** What was really used. Resolves to what is used after each, where that is known. */
+  async settle(bills: readonly { holding: Holding; actual: number }[]): Promise<(number | undefined)[]> {
+    const after = new Map<Holding, number>();
+    const note = (holdings: readonly Holding[], settled: readonly number[] = []): void => {
+      for (const [i, used] of settled.entries()) after.set(holdings[i]!, used);
+    };
+    for (const place of ['local', 'fallback'] as const) {
+      const [here] = partition(bills, ({ holding }) => holding.place === place);
+      if (here.length === 0) continue;
+      const { settled } = await this.local.apply(here.map(debtOf), [], 0);
+      note(
+        here.map(({ holding }) => holding),
+        settled,
+      );
+    }
+    const [there] = partition(bills, ({ holding }) => holding.place === 'redis');
+    if (there.length > 0) {
+      const settled = await this.redis!.settle(there.map(debtOf));
+      note(
+        there.map(({ holding }) => holding),
+        settled,
+      );
+    }
+    for (const { holding, actual } of bills) {
+      if (holding.place === 'redis' || holding.place === 'local' || actual === 0) continue;
+      this.redis?.owe({ key: holding.key.replace(FALLBACK, ''), window: holding.window, leases: [], actual });
+    }
+    return bills.map(({ holding }) => after.get(holding));
+  }
+
+  private async inStore(
+    place: Place,
+    store: Store,
+    wants: readonly Want[],
+    debts: readonly Debt[],
+  ): Promise<Reservation> {
+    const { reserved, counted, now } = await store.apply(debts, wants, this.leaseMs);
+    return { reserved, counted, now, place };
+  }
+
+  private withoutRedis(wants: readonly Want[]): Promise<Reservation> | Reservation {
+    if (this.failureMode === 'deny') throw new LimitsUnavailable('limits: Redis is down');
+    if (this.failureMode === 'allow')
+      return { reserved: true, counted: [], now: Date.now(), place: 'nowhere' };
+    const here = wants.map((want) => ({ ...want, key: FALLBACK + want.key }));
+    return this.inStore('fallback', this.local, here, []);
+  }
+}
+
+/** @param counted undefined when nothing was counted. */
+export function holdingOf(want: Want, counted: Counted | undefined, place: Place): Holding {
+  return {
+    key: place === 'fallback' ? FALLBACK + want.key : want.key,
+    window: want.window,
+    leases: counted?.lease === undefined ? [] : [counted.lease],
+    held: counted?.lease === undefined ? 0 : want.amount,
+    place,
+  };
+}
+
+/** The counter of a limit for one budget. Those of a namespace share a hash slot: one script can reach them all. */
+export function counterKey(
+  namespace: string,
+  policy: Policy,
+  counterName: string,
+  partitionName: string,
+): string {
+  return `${namespacePrefix(namespace)}${policy.name}:${counterName}:${partitionName}`;
+}
+
+export const namespacePrefix = (namespace: string): string => `limits:{${namespace}}:`;
+
+const debtOf = ({ holding, actual }: { holding: Holding; actual: number }): Debt => ({
+  key: holding.key,
+  window: holding.window,
+  leases: holding.leases,
+  actual,
+});
+
+const debtsOf = (holdings: readonly Holding[]): Debt[] =>
+  holdings.map((holding) => debtOf({ holding, actual: 0 }));
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  const [yes, no]: [T[], T[]] = [[], []];
+  for (const one of all) (test(one) ? yes : no).push(one);
+  return [yes, no];
+}

@@ -1,0 +1,61 @@
+// Keeps the leases of requests under way alive, those of this process.
+import type { Counted, Renewal } from './counting.ts';
+import type { Debt, Want } from './store.ts';
+
+interface Active {
+  key: string;
+  leaseMs: number;
+  ttl: number;
+  due: number;
+}
+
+/** Often enough to renew the shortest lease (3 s) well before its end. */
+const TICK_MS = 500;
+
+export class Renewals {
+  private readonly active = new Map<string, Active>();
+  private readonly renew: (leases: Renewal[]) => unknown;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param renew may fail: a lease that ran out is charged whole when it is settled. */
+  constructor(renew: (leases: Renewal[]) => unknown) {
+    this.renew = renew;
+  }
+
+  /** Something is under way. */
+  get busy(): boolean {
+    return this.active.size > 0;
+  }
+
+  add(wants: readonly Want[], counted: readonly Counted[], now: number, leaseMs: number): void {
+    for (const [i, { lease }] of counted.entries()) {
+      if (lease === undefined) continue;
+      const { key, window } = wants[i]!;
+      this.active.set(lease + key, { key, leaseMs, ttl: window.ref(now).ttl, due: Date.now() + leaseMs / 3 });
+    }
+    if (this.active.size === 0 || this.timer) return;
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+    this.timer.unref();
+  }
+
+  remove(debts: readonly Debt[]): void {
+    for (const { key, leases } of debts) for (const lease of leases) this.active.delete(lease + key);
+  }
+
+  private tick(): void {
+    if (this.active.size === 0) {
+      clearInterval(this.timer);
+      this.timer = undefined;
+      return;
+    }
+    const now = Date.now();
+    const due: Renewal[] = [];
+    for (const [name, active] of this.active) {
+      if (active.due > now) continue;
+      active.due = now + active.leaseMs / 3;
+      const lease = name.slice(0, -active.key.length);
+      due.push({ key: active.key, lease, until: now + active.leaseMs, ttl: active.ttl + active.leaseMs });
+    }
+    if (due.length > 0) this.renew(due);
+  }
+}

@@ -1,0 +1,110 @@
+// Reserving what a request wants: at once, or in line where its policies say to wait.
+import { GatewayError } from '../../kong/relay/errors.ts';
+import type { Exchange } from '../../kong/relay/exchange.ts';
+import type { Counted } from './counting.ts';
+import { isRefused, type Wanted } from './entry.ts';
+import { type Holding, LimitsUnavailable, type Reservation } from './ledger.ts';
+import type { Limiter } from './limiter.ts';
+import type { Why } from './refusal.ts';
+import type { Want } from './store.ts';
+import type { Asked } from './throttle.ts';
+
+export interface Reserved extends Reservation {
+  /** When it was refused. */
+  why: Why;
+}
+
+interface NotYet {
+  done: false;
+  retryMs: number | undefined;
+  /** The budget to wait for. */
+  key: string;
+}
+
+/**
+ * @param released what ends with it, whatever comes of it
+ * @throws GatewayError limits_unavailable; the signal's reason when the client leaves while it waits
+ */
+export async function reserve(
+  exchange: Exchange,
+  limiter: Limiter,
+  wanted: readonly Wanted[],
+  released: readonly Holding[],
+): Promise<Reserved> {
+  const { ledger, lines } = limiter;
+  const wants = wanted.map(({ want }) => want);
+  let toRelease = released;
+  const ask = async (): Promise<{ done: true; value: Reserved } | NotYet> => {
+    const reservation = await fromLedger(limiter, wants, toRelease);
+    toRelease = [];
+    return (
+      notYet(wanted, reservation) ?? {
+        done: true,
+        value: { ...reservation, why: whyNot(wanted, reservation) },
+      }
+    );
+  };
+  const patient = wanted.filter(({ limit }) => limit.policy.action === 'throttle');
+  const busy = lines.firstBusy(patient.map(({ want }) => want.key));
+  if (busy !== undefined) {
+    if (released.length > 0) await ledger.settle(released.map((holding) => ({ holding, actual: 0 })));
+    toRelease = [];
+    return wait(exchange, limiter, wanted, { done: false, retryMs: undefined, key: busy }, ask);
+  }
+  const first = await ask();
+  return first.done ? first.value : wait(exchange, limiter, wanted, first, ask);
+}
+
+async function fromLedger(
+  { ledger }: Limiter,
+  wants: readonly Want[],
+  released: readonly Holding[] = [],
+): Promise<Reservation> {
+  try {
+    return await ledger.reserve(wants, released);
+  } catch (error) {
+    if (!(error instanceof LimitsUnavailable)) throw error;
+    throw new GatewayError('limits_unavailable', { cause: error, headers: { 'retry-after': '1' } });
+  }
+}
+
+const whyNot = (wanted: readonly Wanted[], { counted }: Reservation): Why =>
+  wanted.some((one, i) => isRefused(one, counted[i]) && counted[i]!.retry === -1) ? 'too_large' : 'full';
+
+/** Undefined: it is decided. */
+function notYet(wanted: readonly Wanted[], { reserved, counted, now }: Reservation): NotYet | undefined {
+  if (reserved) return;
+  const refused = wanted.flatMap((one, i) =>
+    isRefused(one, counted[i]) ? [{ ...one, retry: counted[i]!.retry }] : [],
+  );
+  if (refused.some(({ limit, retry }) => limit.policy.action !== 'throttle' || retry === -1)) return;
+  const retries = refused.map(({ limit, retry }) => limit.window.retryIn(now, retry));
+  const retryMs = retries.includes(undefined) ? undefined : Math.max(...(retries as number[]));
+  return { done: false, retryMs, key: refused[0]!.want.key };
+}
+
+async function wait(
+  { signal }: Exchange,
+  limiter: Limiter,
+  wanted: readonly Wanted[],
+  { key, retryMs }: NotYet,
+  ask: () => Promise<Asked<Reserved>>,
+): Promise<Reserved> {
+  const { lines, metrics } = limiter;
+  const { policy } = wanted.find(({ want }) => want.key === key)!.limit;
+  const { maxWaitMs, maxWaiting } = policy;
+  const began = Date.now();
+  const waited = await lines.wait(key, { maxWaitMs, maxWaiting, signal, firstRetryMs: retryMs }, ask);
+  metrics.waited(policy.name, Date.now() - began);
+  if (waited.waited) return waited.value;
+  // Only looks: who has waited in vain must not overtake those who still wait.
+  const seen = await fromLedger(
+    limiter,
+    wanted.map(({ want }) => ({ ...want, amount: 0, force: true })),
+  );
+  const counted = wanted.map(({ want, limit }, i): Counted => {
+    const one = seen.counted[i] ?? { used: limit.capacity, at: 0, fits: false, retry: -1 };
+    return { ...one, fits: want.key !== key };
+  });
+  return { ...seen, reserved: false, counted, why: waited.why === 'line' ? 'line' : 'waited' };
+}

@@ -1,0 +1,100 @@
+// What the model says by itself, redacted whole and streamed.
+import { describe, expect, it } from 'vitest';
+import { contentOf, piiRelay, says, streamedOf, streams } from './stage.ts';
+
+const ANSWER = 'Write to press@corp.io or call +1 212 555 0100. Bye.';
+
+it('a whole answer', async () => {
+  const relay = await piiRelay(
+    { direction: 'response' },
+    says(() => ANSWER),
+  );
+  const response = await relay.chat('who? me@example.com');
+  expect(relay.bodies[0]!.messages).toEqual([{ role: 'user', content: 'who? me@example.com' }]);
+  expect(response.headers.get('x-ai-pii-redacted')).toBe('EMAIL_ADDRESS=1, PHONE_NUMBER=1');
+  expect(await contentOf(response)).toBe('Write to <EMAIL_1> or call <PHONE_1>. Bye.');
+  expect(relay.notes[0]!.pii).toEqual({
+    request: {},
+    response: { EMAIL_ADDRESS: 1, PHONE_NUMBER: 1 },
+    blocked: false,
+  });
+});
+
+it.each([1, 3, 10, 1000])('a stream in pieces of %i', async (size) => {
+  const filler = 'this is a long and calm sentence without anything in it. '.repeat(12);
+  const relay = await piiRelay(
+    { direction: 'response' },
+    streams(() => filler + ANSWER + filler + ANSWER, size),
+  );
+  const response = await relay.chat('who?', { stream: true });
+  expect(await streamedOf(response)).toBe(
+    `${filler}Write to <EMAIL_1> or call <PHONE_1>. Bye.${filler}Write to <EMAIL_1> or call <PHONE_1>. Bye.`,
+  );
+  expect(relay.notes[0]!.pii!.response).toEqual({ EMAIL_ADDRESS: 2, PHONE_NUMBER: 2 });
+});
+
+it.each(['whole', 'stream'])('both: the client’s own values come back, others do not: %s', async (kind) => {
+  const text = (contents: string[]): string => `${contents[0]} is yours, press@corp.io is not.`;
+  const relay = await piiRelay({ direction: 'both' }, kind === 'whole' ? says(text) : streams(text, 4));
+  const response = await relay.chat('me@example.com', { stream: kind === 'stream' });
+  const answer = kind === 'whole' ? await contentOf(response) : await streamedOf(response);
+  expect(answer).toBe('me@example.com is yours, <EMAIL_2> is not.');
+});
+
+it('both, with synthetic values: they are no findings of the answer', async () => {
+  const relay = await piiRelay(
+    { direction: 'both', action: 'synthetic', secret: 'k' },
+    streams((contents) => `Hi ${contents[0]}!`, 5),
+  );
+  const response = await relay.chat('bob@corp.io', { stream: true });
+  expect(await streamedOf(response)).toBe('Hi bob@corp.io!');
+});
+
+describe('block', () => {
+  it('a whole answer is refused', async () => {
+    const relay = await piiRelay(
+      { direction: 'response', action: 'block' },
+      says(() => ANSWER),
+    );
+    const response = await relay.chat('who?');
+    expect(response.status).toBe(502);
+    const body = await response.text();
+    expect(body).toContain('pii_answer_blocked');
+    expect(body).toContain('EMAIL_ADDRESS (1)');
+    expect(body).not.toContain('corp.io');
+  });
+
+  it('a stream ends with an error before the value', async () => {
+    const relay = await piiRelay(
+      { direction: 'response', action: 'block' },
+      streams(() => `calm words. ${ANSWER}`, 6),
+    );
+    const response = await relay.chat('who?', { stream: true });
+    const text = await response.text().catch(() => '');
+    expect(text).not.toContain('corp.io');
+    expect(text).not.toContain('[DONE]');
+    expect(relay.notes[0]!.pii!.blocked).toBe(true);
+  });
+});
+
+it('calm text is not held back', async () => {
+  const { textRedactor } = await import('../../../plugins/pii-redact/answer-redactor.ts');
+  const { Detector } = await import('../../../plugins/pii-redact/detect/detector.ts');
+  const { Vault } = await import('../../../plugins/pii-redact/act/vault.ts');
+  const { makeSettings } = await import('../../../plugins/pii-redact/settings.ts');
+  const { parseConfig } = await import('../../../kong/schema/index.ts');
+  const { piiRedactConfig } = await import('../../../plugins/pii-redact/config.ts');
+  const settings = makeSettings(parseConfig(piiRedactConfig, {}));
+  const editor = textRedactor({
+    detector: new Detector(),
+    settings,
+    vault: new Vault(settings),
+    count: () => {},
+    dryRun: false,
+  });
+  expect(editor.push('these are calm wor')).toBe('these are calm ');
+  expect(editor.push('ds, and ')).toBe('words, and ');
+  expect(editor.push('then a@b')).toBe('then ');
+  expect(editor.push('.org comes')).toBe('');
+  expect(editor.flush()).toBe('<EMAIL_1> comes');
+});
