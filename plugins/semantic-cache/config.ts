@@ -145,7 +145,7 @@ export const semanticCacheConfig = entityChecks(
     conditional: {
       if_field: 'semantic.embedder',
       if_match: { eq: 'endpoint' },
-      then_field: 'semantic.embeddings',
+      then_field: 'semantic.embeddings.url',
       then_match: { required: true },
     },
   },

@@ -2,6 +2,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WholeAnswer } from '../../../kong/relay/answer.ts';
 import type { SideCall } from '../../../kong/relay/notes.ts';
+import { parseConfig } from '../../../kong/schema/index.ts';
+import { semanticCache } from '../../../plugins/semantic-cache/index.ts';
 import { layer } from '../../relay/relay.ts';
 import { type Behaviour, hangBeforeHeaders, reply, startUpstream } from '../../support/upstream/index.ts';
 import { chatAnswer, questionOf, startCacheRelay, status, until } from './cache-relay.ts';
@@ -88,4 +90,11 @@ describe('with an embeddings endpoint', () => {
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ error: { code: 'cache_unavailable' } });
   });
+});
+
+test('the endpoint must be named where it is to be used', () => {
+  const parse = (config: object) =>
+    parseConfig(semanticCache.definition.config, config as Record<string, unknown>);
+  expect(() => parse({ semantic: { embedder: 'endpoint' } })).toThrow(/embeddings/);
+  expect(() => parse({ semantic: { embedder: 'lexical' } })).not.toThrow();
 });
