@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The `kong-ai` command: each of its words is a file in kong/commands.
 import { Command } from 'commander';
+import { cacheCommand } from './commands/cache.ts';
+import { cacheEvalCommand } from './commands/cache-eval.ts';
 import { confCommand } from './commands/conf.ts';
 import { devCommand } from './commands/dev.ts';
 import { dumpCommand } from './commands/dump.ts';
@@ -19,6 +21,8 @@ const COMMANDS = [
   limitsCommand,
   piiEvalCommand,
   reportCommand,
+  cacheCommand,
+  cacheEvalCommand,
 ];
 
 const program = new Command('kong-ai')

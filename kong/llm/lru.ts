@@ -10,12 +10,23 @@ const OVERHEAD = 150;
 
 export class ByteLru<V> {
   private readonly entries = new Map<string, Entry<V>>();
-  private readonly maxBytes: number;
+  private maxBytes: number;
+  private readonly onEvict: (key: string, value: V) => void;
   private used = 0;
 
-  /** @param maxBytes 0 = keeps nothing. */
-  constructor(maxBytes: number) {
+  /** @param maxBytes 0 = keeps nothing. @param onEvict told of what had to make room. */
+  constructor(maxBytes: number, onEvict: (key: string, value: V) => void = () => {}) {
     this.maxBytes = maxBytes;
+    this.onEvict = onEvict;
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** Without counting as a use; least recently used first. */
+  *values(): IterableIterator<V> {
+    for (const { value } of this.entries.values()) yield value;
   }
 
   get bytes(): number {
@@ -37,10 +48,12 @@ export class ByteLru<V> {
     if (bytes > this.maxBytes) return;
     this.entries.set(key, { value, bytes });
     this.used += bytes;
-    for (const oldest of this.entries.keys()) {
-      if (this.used <= this.maxBytes) break;
-      this.delete(oldest);
-    }
+    this.makeRoom();
+  }
+
+  resize(maxBytes: number): void {
+    this.maxBytes = maxBytes;
+    this.makeRoom();
   }
 
   delete(key: string): void {
@@ -48,5 +61,13 @@ export class ByteLru<V> {
     if (!entry) return;
     this.entries.delete(key);
     this.used -= entry.bytes;
+  }
+
+  private makeRoom(): void {
+    for (const [oldest, entry] of this.entries) {
+      if (this.used <= this.maxBytes) break;
+      this.delete(oldest);
+      this.onEvict(oldest, entry.value);
+    }
   }
 }

@@ -1,5 +1,6 @@
 // Configs by their hash: the plugin server puts them in, the relay takes them out.
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../llm/canonical-json.ts';
 
 /** One plugin instance's checked config, with the ids that Kong keeps beside it. */
 export interface ConfigRecord {
@@ -70,13 +71,4 @@ export class ConfigStore implements ConfigSource {
   entries(): IterableIterator<[string, ConfigRecord]> {
     return this.records.entries();
   }
-}
-
-/** JSON with keys in one order: Kong's Lua tables have none, so two workers send the same config differently. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

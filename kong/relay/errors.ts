@@ -221,6 +221,18 @@ export const ERRORS = {
     message: 'The answer broke off: it is not complete.',
     help: 'The provider closed the stream before its end. Only ever seen inside a stream.',
   },
+  not_cached: {
+    status: 504,
+    type: 'server_error',
+    message: 'There is no cached answer to this request.',
+    help: 'The client asked with Cache-Control: only-if-cached (RFC 9111), and semantic-cache has nothing to serve.',
+  },
+  cache_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'The cache cannot be asked just now; please try again.',
+    help: 'Redis or the embeddings service of semantic-cache failed, and its on_error is block.',
+  },
   pii_blocked: {
     status: 400,
     type: 'invalid_request_error',

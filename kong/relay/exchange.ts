@@ -69,6 +69,23 @@ export class Exchange {
   readonly format: Format;
   /** Fires when the client has gone or the relay shuts down; its reason is an Error. */
   readonly signal: AbortSignal;
+  /**
+   * Cancels the call of the provider: `signal`, unless a stage that hands one answer to several clients has put its own
+   * in its place.
+   */
+  callSignal: AbortSignal;
+  /**
+   * The config of the plugin that calls the provider, and what of the request besides its body chooses the target: with
+   * another one the same body may be answered otherwise.
+   */
+  readonly providerConfig: string;
+  /**
+   * Runs the request as it came once more through all stages, for nobody: for a cache that refreshes what it has just
+   * served. It is checked, limited and logged like any other. Never rejects.
+   */
+  readonly repeat: () => Promise<Outcome>;
+  /** It is such a repetition. */
+  readonly repeated: boolean;
   readonly log: Log;
   /** ms since the epoch; `firstToken` and `lastToken` are set by ai-proxy. */
   readonly times: { received: number; firstToken?: number; lastToken?: number };
@@ -96,12 +113,19 @@ export class Exchange {
     signal: AbortSignal;
     log: Log;
     received: number;
+    providerConfig?: string;
+    repeat?: () => Promise<Outcome>;
+    repeated?: boolean;
   }) {
     this.id = from.id;
     this.identity = from.identity;
     this.request = from.request;
     this.format = from.format;
     this.signal = from.signal;
+    this.callSignal = from.signal;
+    this.providerConfig = from.providerConfig ?? '';
+    this.repeat = from.repeat ?? (() => Promise.resolve({ kind: 'aborted', status: 499 }));
+    this.repeated = from.repeated ?? false;
     this.log = from.log;
     this.times = { received: from.received };
   }

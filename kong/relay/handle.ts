@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Form } from '../llm/form.ts';
 import type { Format } from '../llm/format.ts';
 import { DEFAULT_FORMAT, formatByBody, formatOf } from '../llm/formats/index.ts';
-import { discard } from './answer.ts';
+import { type Answer, discard } from './answer.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { Exchange, type Outcome } from './exchange.ts';
 import type { Log } from './log.ts';
@@ -40,14 +40,20 @@ export async function handle(
     const plan = await options.plans.read(request.headers);
     const inbound = await readRequest(request, options.maxBodyBytes);
     format = findFormat(plan, inbound);
-    exchange = new Exchange({
-      id: (request.headers['x-kong-request-id'] as string | undefined) ?? randomUUID().replaceAll('-', ''),
+    const id = (request.headers['x-kong-request-id'] as string | undefined) ?? newId();
+    const from = {
       identity: plan.identity,
-      request: inbound,
       format,
-      signal: gone.signal,
       log: options.log,
+      providerConfig: providerConfig(plan, inbound),
+    };
+    exchange = new Exchange({
+      ...from,
+      id,
+      request: inbound,
+      signal: gone.signal,
       received,
+      repeat: () => repeat(new Exchange(againFrom(from, inbound)), plan),
     });
     await run(exchange, plan, response, options);
   } catch (error) {
@@ -71,6 +77,51 @@ async function run(
   }
   if (!exchange.answer) throw new Error('no stage answered');
   exchange.finish(await respond(response, exchange, exchange.answer, options.heartbeatMs));
+}
+
+/** A refresh that takes longer is of no use to anybody. */
+const MAX_REPEAT_MS = 600_000;
+
+function againFrom<F>(from: F, request: InboundRequest) {
+  const signal = AbortSignal.timeout(MAX_REPEAT_MS);
+  return { ...from, id: newId(), request: request.asItCame(), signal, received: Date.now(), repeated: true };
+}
+
+async function repeat(exchange: Exchange, plan: Plan): Promise<Outcome> {
+  let outcome: Outcome;
+  try {
+    await runStages(exchange, plan);
+    outcome = await consume(exchange.answer);
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    discard(exchange.answer, error);
+    outcome = { kind: 'complete', status: error.status, error };
+  }
+  exchange.finish(outcome);
+  return outcome;
+}
+
+/** Takes an answer to its end, for those who watch it on the way. */
+function consume(answer: Answer | undefined): Promise<Outcome> {
+  const status = answer?.status ?? 500;
+  if (answer?.kind !== 'stream') {
+    discard(answer, new Error('nobody reads it'));
+    return Promise.resolve({ kind: 'complete', status });
+  }
+  return new Promise((resolve) =>
+    answer.stream.start({
+      event: () => {},
+      end: () => resolve({ kind: 'complete', status }),
+      fail: (error) => resolve({ kind: 'failed', status, error }),
+    }),
+  );
+}
+
+const newId = (): string => randomUUID().replaceAll('-', '');
+
+function providerConfig({ stages, identity }: Plan, request: InboundRequest): string {
+  const innermost = stages.at(-1)!;
+  return `${innermost.configDigest} ${innermost.variesBy?.(identity, request) ?? ''}`;
 }
 
 async function refuse(

@@ -3,6 +3,15 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Form } from '../llm/form.ts';
 import { GatewayError } from './errors.ts';
 
+interface Received {
+  method: string;
+  path: string;
+  originalPath: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  bytes: Buffer;
+}
+
 export class InboundRequest {
   readonly method: string;
   /** The path that Kong sent to the relay: the service's path and the request's without the route's prefix. */
@@ -14,16 +23,11 @@ export class InboundRequest {
   readonly headers: IncomingHttpHeaders;
   private bytes: Buffer | undefined;
   private parsed: Record<string, unknown> | undefined;
+  private readonly from: Received;
   private form: Form | undefined;
 
-  constructor(from: {
-    method: string;
-    path: string;
-    originalPath: string;
-    query: URLSearchParams;
-    headers: IncomingHttpHeaders;
-    bytes: Buffer;
-  }) {
+  constructor(from: Received) {
+    this.from = from;
     this.method = from.method;
     this.path = from.path;
     this.originalPath = from.originalPath;
@@ -58,6 +62,11 @@ export class InboundRequest {
   /** Nobody has changed the body since it came. */
   get untouched(): boolean {
     return this.bytes !== undefined;
+  }
+
+  /** Another one like it, without what stages have changed since. */
+  asItCame(): InboundRequest {
+    return new InboundRequest(this.from);
   }
 
   /** The body as bytes: as it came when nobody changed it. */

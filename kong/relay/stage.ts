@@ -1,8 +1,10 @@
 // A stage: one plugin's behaviour around the provider call, as a layer of an onion.
+import type { Identity } from '../plan/identity.ts';
 import type { Exchange } from './exchange.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { NodeState } from './node-state.ts';
+import type { InboundRequest } from './request.ts';
 
 /**
  * What comes before `await next()` sees the request; what comes after sees `exchange.answer`, whole or as a stream
@@ -15,6 +17,8 @@ export interface RunningStage {
   run: Stage;
   /** The endpoint that every request of this config is for, whatever its path (ai-proxy-ts `route_type`). */
   routeType?: string;
+  /** Of the innermost: what of a request, besides its body, decides who answers it, as one text. */
+  variesBy?(identity: Identity, request: InboundRequest): string;
   /** The config is no longer used. State that must outlive it lives in `StageHost.state`. */
   close?(): void | Promise<void>;
 }

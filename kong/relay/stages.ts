@@ -1,4 +1,6 @@
 // The stages that run in this process: one per plugin config, started when a plan first names it.
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../llm/canonical-json.ts';
 import type { ConfigRecord } from '../plan/config-store.ts';
 import { LIFETIME_MINUTES, MINUTE_MS } from '../plan/signature.ts';
 import type { PluginDefinition } from './plugin.ts';
@@ -13,6 +15,8 @@ const SUPERSEDED_IDLE_MS = 3 * LIFETIME_MINUTES * MINUTE_MS;
 export interface StartedStage extends RunningStage {
   definition: PluginDefinition;
   pluginId: string;
+  /** The same for the same config, whichever plugin entity has it. */
+  configDigest: string;
   lastUsed: number;
 }
 
@@ -37,7 +41,8 @@ export class Stages {
     if (!definition) throw new Error(`no plugin ${plugin}`);
     this.closeSuperseded(plugin, pluginId);
     const stage = definition.stage(config as never, this.hostOf(plugin, pluginId));
-    const started = { ...stage, definition, pluginId, lastUsed: Date.now() };
+    const configDigest = createHash('sha256').update(canonicalJson(config)).digest('base64url');
+    const started = { ...stage, definition, pluginId, configDigest, lastUsed: Date.now() };
     this.running.set(configHash, started);
     return started;
   }

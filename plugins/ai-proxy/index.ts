@@ -8,6 +8,7 @@ import { providersTable } from './providers/table.ts';
 import { proxy } from './proxy.ts';
 import { Runtime } from './runtime.ts';
 import { capturesIn } from './template.ts';
+import { variesBy } from './varies.ts';
 
 export const aiProxy = definePlugin({
   name: 'ai-proxy-ts',
@@ -29,6 +30,7 @@ export const aiProxy = definePlugin({
         applyStreaming(config, exchange);
         await proxy(runtime, exchange);
       },
+      variesBy: variesBy(config),
       ...(config.route_type === undefined ? {} : { routeType: config.route_type }),
     };
   },

@@ -42,13 +42,13 @@ class ProxyRun {
   async run(): Promise<void> {
     const { exchange } = this;
     const deadline = setTimeout(() => this.expire(), this.runtime.config.timeouts.total);
-    const onAbort = (): void => this.abandon(exchange.signal.reason as Error);
+    const onAbort = (): void => this.abandon(exchange.callSignal.reason as Error);
     exchange.onFinish(() => clearTimeout(deadline));
-    exchange.signal.addEventListener('abort', onAbort);
+    exchange.callSignal.addEventListener('abort', onAbort);
     try {
       await this.answer();
     } finally {
-      exchange.signal.removeEventListener('abort', onAbort);
+      exchange.callSignal.removeEventListener('abort', onAbort);
       if (this.attempts.length > 1 || !this.winner) this.closeBook();
       this.setHeaders();
     }
@@ -59,9 +59,9 @@ class ProxyRun {
     const { retries, failover_criteria } = runtime.config.balancer;
     while (this.attempts.length <= retries) {
       const pick = selection.next() ?? (await selection.again());
-      if (exchange.signal.aborted) {
+      if (exchange.callSignal.aborted) {
         pick?.pass.ignore();
-        throw exchange.signal.reason;
+        throw exchange.callSignal.reason;
       }
       if (!pick || this.expired) break;
       const { attempt, result } = await this.attempt(pick);

@@ -90,7 +90,7 @@ export class Selection {
     }
     const wait = this.backoff();
     if (wait === undefined) return undefined;
-    await sleep(wait, this.exchange.signal);
+    await sleep(wait, this.exchange.callSignal);
     for (const state of this.tried.values()) {
       if (state.calls >= MAX_CALLS || !(isPassing(state.out) || state.out === 'limited')) continue;
       state.out = undefined;

@@ -30,10 +30,11 @@ export function template(text: string, kind: 'name' | 'host' = 'name'): Template
 export const isTemplate = (text: string | undefined): boolean => text?.includes('$(') ?? false;
 
 /** Names of the route's captures that the text has. */
-export function capturesIn(text: string): string[] {
-  return [...text.matchAll(PLACEHOLDER)].flatMap(([, from, name]) =>
-    from === 'uri_captures' ? [name!] : [],
-  );
+export const capturesIn = (text: string): string[] => namesIn(text, 'uri_captures');
+
+/** Names that the placeholders of one kind have. */
+export function namesIn(text: string, kind: Placeholder['from']): string[] {
+  return [...text.matchAll(PLACEHOLDER)].flatMap(([, from, name]) => (from === kind ? [name!] : []));
 }
 
 interface Placeholder {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigStore, canonicalJson } from '../../kong/plan/config-store.ts';
+import { canonicalJson } from '../../kong/llm/canonical-json.ts';
+import { ConfigStore } from '../../kong/plan/config-store.ts';
 
 const json = fc.jsonValue({ maxDepth: 4 });
 

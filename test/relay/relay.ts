@@ -187,6 +187,12 @@ export class ManualSource implements StreamSource {
     this.sink!.event(SseEvent.ofJson({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
   }
 
+  /** As a model ends: with its reason. */
+  finish(): void {
+    this.sink!.event(SseEvent.ofJson({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
+    this.end();
+  }
+
   end(): void {
     this.sink!.event(SseEvent.of('[DONE]'));
     this.sink!.end();

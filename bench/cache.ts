@@ -1,0 +1,181 @@
+// What semantic-cache costs: `tsc -p tsconfig.bench.json && node --expose-gc dist-bench/bench/cache.js`. Prints only.
+import { randomInt } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { normalise } from '../kong/llm/vector.ts';
+import { differences } from '../plugins/semantic-cache/gate.ts';
+import { lexicalVector } from '../plugins/semantic-cache/lexical.ts';
+import { ALL_CHECKS } from '../plugins/semantic-cache/match.ts';
+import type { EntryMeta } from '../plugins/semantic-cache/store/entry.ts';
+import { MemoryStore } from '../plugins/semantic-cache/store/memory.ts';
+import { quantise, VectorShelf } from '../plugins/semantic-cache/store/vectors.ts';
+import { read } from '../plugins/semantic-cache/text/reading.ts';
+import { type PluginConfig, pluginSets } from './lib/configs.ts';
+import { processPath } from './lib/paths.ts';
+import { LOAD_CORE, start } from './lib/process.ts';
+import { measureRequests } from './lib/requests.ts';
+import { thisMachine } from './lib/results.ts';
+import { relayAlone } from './subjects/ours.ts';
+
+const ENTRIES = Number(process.env.ENTRIES ?? 100_000);
+const DIMENSIONS = 1_536;
+const SEARCHES = 300;
+const MIB = 1024 * 1024;
+
+say('machine', thisMachine());
+// With ENTRIES=0 the first part, which takes two minutes, is left out.
+if (ENTRIES > 0) await vectors();
+await lookups();
+await endToEnd();
+
+/** Random vectors are the hardest to tell apart by sketches: nothing is near, so nothing is found early. */
+async function vectors(): Promise<void> {
+  const before = memory();
+  const shelf = new VectorShelf(DIMENSIONS);
+  const samples: Float32Array[] = [];
+  const startedAt = performance.now();
+  let adding = 0;
+  for (let i = 0; i < ENTRIES; i += 1) {
+    const vector = random();
+    if (i % Math.ceil(ENTRIES / SEARCHES) === 0) samples.push(vector);
+    const at = performance.now();
+    shelf.add(`key-${i}`, quantise(vector));
+    adding += performance.now() - at;
+  }
+  say('filled in', `${Math.round(performance.now() - startedAt)} ms (random numbers included)`);
+  say('insert', `${((adding / ENTRIES) * 1000).toFixed(0)} µs`);
+  say('memory per entry', `${Math.round((memory() - before) / ENTRIES)} bytes`);
+  for (const threshold of [0.9, 0.8, 0.65]) {
+    const lag = monitorEventLoopDelay({ resolution: 1 });
+    lag.enable();
+    const times: number[] = [];
+    let found = 0;
+    for (const [i, sample] of samples.entries()) {
+      const query = i % 2 === 0 ? near(sample) : random();
+      const at = performance.now();
+      if ((await shelf.search(query, 8, threshold)).length > 0) found += 1;
+      times.push(performance.now() - at);
+      await sleep(1);
+    }
+    lag.disable();
+    say(
+      `search at ${threshold}`,
+      `${ENTRIES} × ${DIMENSIONS}: ${spread(times)}; ${found} of ${Math.ceil(samples.length / 2)} found; loop held at most ${(lag.max / 1e6).toFixed(1)} ms`,
+    );
+  }
+}
+
+async function lookups(): Promise<void> {
+  const store = new MemoryStore(256 * MIB);
+  const answer = {
+    id: 'a',
+    object: 'chat.completion' as const,
+    created: 1,
+    model: 'm',
+    choices: [
+      {
+        index: 0,
+        finish_reason: 'stop' as const,
+        message: { role: 'assistant' as const, content: 'word '.repeat(300) },
+      },
+    ],
+  };
+  const subjects = ['cat', 'dog', 'river', 'bridge', 'engine', 'planet', 'poem', 'battery', 'market', 'cell'];
+  const verbs = ['grow', 'stop', 'change', 'move', 'work', 'break', 'begin', 'shine', 'fail', 'end'];
+  const questions = Array.from(
+    { length: 1_000 },
+    (_, i) => `Why does the ${subjects[i % 10]} ${verbs[Math.floor(i / 10) % 10]} in room ${i}?`,
+  );
+  for (const [i, question] of questions.entries()) {
+    const times = { createdAt: Date.now(), expiresAt: Date.now() + 1e9, keptUntil: Date.now() + 1e9 };
+    const meta: EntryMeta = {
+      key: `k${i}`,
+      partition: 'p',
+      question,
+      tags: [],
+      consumer: [],
+      embedder: 'l',
+      vector: quantise(lexicalVector(read(question))),
+      ...times,
+    };
+    await store.put(meta, { answer, model: {} });
+  }
+  const miss: number[] = [];
+  const hit: number[] = [];
+  for (let i = 0; i < 2_000; i += 1) {
+    const question = `Why does the ${subjects[i % 10]} ${verbs[i % 7]} in room ${1_000 + i}?`;
+    let at = performance.now();
+    const reading = read(question);
+    for (const { question: other } of await store.near('p', 'l', lexicalVector(reading), 0.65))
+      differences(reading, read(other), ALL_CHECKS);
+    miss.push(performance.now() - at);
+    at = performance.now();
+    await store.get(`k${randomInt(1_000)}`);
+    hit.push(performance.now() - at);
+  }
+  say('exact hit', `${spread(hit)} (1.5 KB answer, unpacked)`);
+  say('lexical miss', `${spread(miss)} (1,000 entries that are much alike, 8 of them through the gate)`);
+}
+
+async function endToEnd(): Promise<void> {
+  const upstream = await start(LOAD_CORE, process.execPath, [processPath('upstream')]);
+  const address = `http://127.0.0.1:${upstream.ready.port}`;
+  const plain = (url: string): readonly PluginConfig[] => Object.values(pluginSets(url))[0]!;
+  const cached = (url: string): readonly PluginConfig[] => [
+    ['semantic-cache', { cache_ttl: 3600 }],
+    ...plain(url),
+  ];
+  const bypassed = (url: string): readonly PluginConfig[] => [
+    ['semantic-cache', { cache_ttl: 3600, dry_run: true }],
+    ...plain(url),
+  ];
+  const subjects = [
+    relayAlone('ai-proxy-ts alone', plain),
+    relayAlone('exact hits', cached),
+    relayAlone('dry run: lookup and call', bypassed),
+  ];
+  const running = [];
+  try {
+    for (const subject of subjects) {
+      const one = await subject.start(address);
+      if (!('skipped' in one)) running.push({ name: subject.name, running: one });
+    }
+    for (const row of await measureRequests(running, { rounds: 3, seconds: 4 })) {
+      say(
+        row.name,
+        `${Math.round(row.perSecond.median)} requests/s, ${row.cpu.median.toFixed(0)} µs CPU, p50 ${row.p50.median.toFixed(2)} ms, p99 ${row.p99.median.toFixed(2)} ms, ${row.errors} errors`,
+      );
+    }
+  } finally {
+    for (const { running: one } of running) await one.stop();
+    await upstream.stop();
+  }
+}
+
+function random(): Float32Array {
+  return normalise(
+    Float32Array.from({ length: DIMENSIONS }, () => Math.random() + Math.random() + Math.random() - 1.5),
+  )!;
+}
+
+/** About 0.95 from it. */
+function near(vector: Float32Array): Float32Array {
+  const other = random();
+  return normalise(vector.map((value, i) => value * 0.95 + other[i]! * 0.31))!;
+}
+
+function memory(): number {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+function spread(times: number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number): string => sorted[Math.floor(sorted.length * share)]!.toFixed(3);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`;
+}
+
+function say(what: string, value: unknown): void {
+  process.stdout.write(`${what.padEnd(36)} ${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,51 @@
+// Where vectors come from: built in, or an embeddings service.
+import { createHash } from 'node:crypto';
+import { embeddingsClient } from '../../kong/relay/embeddings.ts';
+import type { Exchange } from '../../kong/relay/exchange.ts';
+import type { StageHost } from '../../kong/relay/stage.ts';
+import type { SemanticCacheConfig } from './config.ts';
+import { lexicalVector } from './lexical.ts';
+import { THRESHOLDS } from './match.ts';
+import type { Reading } from './text/reading.ts';
+
+export interface Embedder {
+  /** Vectors of different ones are not comparable. */
+  id: string;
+  threshold: number;
+  /** Of unit length. @throws EmbeddingsError */
+  embed(text: string, reading: Reading, exchange: Exchange): Promise<Float32Array>;
+}
+
+/** Changes with the built-in embedder, so that kept vectors of an older one are not compared with new ones. */
+const LEXICAL_ID = 'lexical-1';
+
+export function newEmbedder({ semantic }: SemanticCacheConfig, host: StageHost): Embedder {
+  const { embedder, embeddings, threshold } = semantic;
+  if (embedder === 'lexical' || !embeddings) {
+    return {
+      id: LEXICAL_ID,
+      threshold: threshold ?? THRESHOLDS.lexical,
+      embed: async (_text, reading) => lexicalVector(reading),
+    };
+  }
+  const client = embeddingsClient(embeddings, host);
+  const { url, model, dimensions } = embeddings;
+  return {
+    id: createHash('sha256')
+      .update(JSON.stringify([url, model, dimensions]))
+      .digest('base64url')
+      .slice(0, 16),
+    threshold: threshold ?? THRESHOLDS.endpoint,
+    async embed(text, _reading, exchange) {
+      const { vector, usage } = await client.embed(text, exchange.signal);
+      if (usage)
+        exchange.sideCalls.push({
+          purpose: 'embedding',
+          provider: client.provider,
+          model: client.model,
+          usage,
+        });
+      return vector;
+    },
+  };
+}

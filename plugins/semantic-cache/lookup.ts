@@ -1,0 +1,98 @@
+// Finding an answer: the same question first, then one that is alike and that the gate lets pass.
+import type { Exchange } from '../../kong/relay/exchange.ts';
+import type { Embedder } from './embedder.ts';
+import { type Check, differences } from './gate.ts';
+import type { Question } from './identify.ts';
+import type { Entry, QuantisedVector } from './store/entry.ts';
+import type { Store } from './store/index.ts';
+import { quantise } from './store/vectors.ts';
+import { type Reading, read } from './text/reading.ts';
+
+export interface Found {
+  entry: Entry;
+  tier: 'exact' | 'semantic';
+  similarity: number;
+}
+
+/** What a lookup has learned, also when it was too slow or failed half way. */
+export interface Search {
+  found?: Found;
+  /** Of the question, to keep with its answer. */
+  vector?: QuantisedVector;
+  /** What the gate refused the most similar candidate for. */
+  vetoes: Check[];
+}
+
+export interface LookupOptions {
+  store: Store;
+  /** Absent: the exact tier alone. */
+  embedder: Embedder | undefined;
+  checks: ReadonlySet<Check>;
+}
+
+/** Writes what it learns into `search` as it goes. Rejects when the store or the embedder does. */
+export async function lookUp(
+  question: Question,
+  exchange: Exchange,
+  options: LookupOptions,
+  search: Search,
+): Promise<void> {
+  const { store, embedder } = options;
+  const exact = await store.get(question.key);
+  if (exact && exact.partition === question.partition) {
+    search.found = { entry: exact, tier: 'exact', similarity: 1 };
+    return;
+  }
+  if (embedder && question.comparable)
+    await lookForAlike(question, exchange, { ...options, embedder }, search);
+}
+
+async function lookForAlike(
+  { text, partition }: Question,
+  exchange: Exchange,
+  { store, embedder, checks }: LookupOptions & { embedder: Embedder },
+  search: Search,
+): Promise<void> {
+  const reading = readings.of(text);
+  // Program text is not compared: see the gate.
+  if (reading.code) return;
+  const vector = await embedder.embed(text, reading, exchange);
+  search.vector = quantise(vector);
+  for (const { key, question, similarity } of await store.near(
+    partition,
+    embedder.id,
+    vector,
+    embedder.threshold,
+  )) {
+    const vetoes = differences(reading, readings.of(question), checks);
+    if (vetoes.length > 0) {
+      if (search.vetoes.length === 0) search.vetoes = vetoes;
+      continue;
+    }
+    const entry = await store.get(key);
+    if (entry?.partition !== partition) continue;
+    search.found = { entry, tier: 'semantic', similarity };
+    return;
+  }
+}
+
+/** The last questions that were read: candidates are the same ones again and again. */
+class Readings {
+  private readonly known = new Map<string, Reading>();
+  private readonly max: number;
+
+  constructor(max: number) {
+    this.max = max;
+  }
+
+  of(text: string): Reading {
+    let reading = this.known.get(text);
+    if (reading) return reading;
+    reading = read(text);
+    if (this.known.size >= this.max) this.known.clear();
+    this.known.set(text, reading);
+    return reading;
+  }
+}
+
+const readings = new Readings(1_000);

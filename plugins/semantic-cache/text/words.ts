@@ -1,0 +1,94 @@
+// A question cut into words, numbers and signs, with what their writing tells about them.
+import { normaliseText } from '../../../kong/llm/normalise.ts';
+
+export interface Word {
+  /** Lower case, apostrophes straight. */
+  form: string;
+  /** Written with a capital although no sentence begins with it, in capitals, or with a digit or sign inside. */
+  marked: boolean;
+  /** Begins with a capital letter. */
+  capital: boolean;
+  /** Digits, as they are written. */
+  numeric: boolean;
+  /** A comma or the end of a sentence stands before it. */
+  afterPause: boolean;
+}
+
+export interface Words {
+  words: Word[];
+  /** What stands between double quotes, backticks or their like in other languages. */
+  quoted: string[];
+  /** Program text, markup or tables: its signs and spaces have a meaning that words do not tell. */
+  code: boolean;
+  asks: boolean;
+}
+
+/** Pieces whose inside is kept: addresses, languages like C++, names with dots, numbers, words. */
+const PIECE = new RegExp(
+  [
+    String.raw`https?:\/\/[^\s"'<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+`,
+    String.raw`(?<![\p{L}\d])[a-zA-Z]?[cCfFgG](?:\+\+|#)(?![\p{L}\d])|(?<![\p{L}\d])\.[nN][eE][tT]\b`,
+    String.raw`(?<![\p{L}\p{N}])[-−](?=\d)|(?<=\d ?)[-−–](?= ?\d)`,
+    String.raw`\d+(?:[.,:]\d+)*`,
+    String.raw`[\p{L}\p{M}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+|\.(?=\p{L})[\p{L}\p{M}\p{N}]+)*['’]?`,
+    '[%$€£¥₹°&+*/^=<>#@~±×÷√≠≤≥]',
+    String.raw`[.!?;:,…。，、！？；：\n]`,
+    String.raw`\p{N}|\p{So}`,
+  ].join('|'),
+  'gu',
+);
+const PAUSE = /^[.!?;:,…。，、！？；：\n]$/;
+const SENTENCE_END = /^[.!?…。！？\n]$/;
+/** Scripts that write without spaces between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const UNSPACED_PARTS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|ー|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー])[\p{L}\p{M}\p{N}'’.])+/gu;
+/** Also arithmetic with parentheses. */
+const CODE =
+  /```|[{}\\|`]|;\s*$|;\s*\n|=>|->|==|!=|<\/?[a-zA-Z][^<>]*>|\w\(\w*\)|\([^()]*\d\s*[-+*/^]|[-+*/^]\s*\(|^\s*(?:#include|import |def |SELECT )/m;
+const QUOTED = /["“”„«»「」『』]([^"“”„«»「」『』]{1,400})["“”»«」』]/gu;
+
+export function readWords(text: string): Words {
+  const plain = normaliseText(text).text.normalize('NFC').trim();
+  const quoted = [...plain.matchAll(QUOTED)].map(([, inside]) => inside!.trim().toLowerCase());
+  const words: Word[] = [];
+  let sentenceStart = true;
+  let afterPause = false;
+  const shouts = isTitle(plain);
+  for (const [piece] of plain.matchAll(PIECE)) {
+    if (PAUSE.test(piece)) {
+      afterPause = true;
+      sentenceStart ||= SENTENCE_END.test(piece);
+      continue;
+    }
+    for (const part of UNSPACED.test(piece) ? (piece.match(UNSPACED_PARTS) ?? []) : [piece]) {
+      words.push(wordOf(part, sentenceStart || shouts, afterPause));
+      sentenceStart = false;
+      afterPause = false;
+    }
+  }
+  return { words, quoted, code: CODE.test(plain), asks: /[?？؟]["'”’)\s]*$/u.test(plain) };
+}
+
+const CAPITAL = /^\p{Lu}/u;
+const ACRONYM = /^\p{Lu}[\p{Lu}\p{N}]+$/u;
+const MIXED = /\p{N}|\p{Ll}\p{Lu}|[+#@]|\.\p{L}/u;
+
+function wordOf(piece: string, first: boolean, afterPause: boolean): Word {
+  const dotted = /^(?:\p{L}\.)+\p{L}?\.?$/u.test(piece) ? piece.replaceAll('.', '') : piece;
+  const surface = dotted.replaceAll('’', "'").replace(/'+$/, '');
+  const numeric = /^\d/.test(surface);
+  const capital = CAPITAL.test(surface);
+  const marked =
+    !numeric &&
+    surface.length > 1 &&
+    ((capital && !first) || (!first && ACRONYM.test(surface)) || MIXED.test(surface));
+  return { form: surface.toLowerCase(), marked, capital, numeric, afterPause };
+}
+
+/** Every word begins with a capital, or none has anything else: then a capital says nothing. */
+function isTitle(text: string): boolean {
+  const words = text.match(/\p{L}{4,}/gu) ?? [];
+  return words.length > 2 && words.every((word) => CAPITAL.test(word));
+}
