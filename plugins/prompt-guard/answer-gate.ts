@@ -1,0 +1,71 @@
+// For checks that take time: events wait in a window while what they say is judged, and pass when it may.
+import type { Format } from '../../kong/llm/format.ts';
+import type { SseEvent } from '../../kong/llm/sse.ts';
+import type { StreamSink, StreamTransform } from '../../kong/llm/stream.ts';
+
+/** @throws what ends the stream */
+export type Judge = (text: string, whole: boolean) => Promise<void>;
+
+export class AnswerGate implements StreamTransform {
+  private readonly format: Format;
+  private readonly window: number;
+  private readonly judge: Judge;
+  private text = '';
+  /** Characters of `text` that were judged, or are being. */
+  private judged = 0;
+  private waiting: SseEvent[] = [];
+  private busy = false;
+  private ended = false;
+  private over = false;
+
+  /** @param window characters of text after which they are judged. */
+  constructor(format: Format, window: number, judge: Judge) {
+    this.format = format;
+    this.window = window;
+    this.judge = judge;
+  }
+
+  event(event: SseEvent, next: StreamSink): void {
+    for (const { kind, text } of this.format.stream.deltas(event)) if (kind === 'text') this.text += text;
+    this.waiting.push(event);
+    this.advance(next);
+  }
+
+  end(next: StreamSink): void {
+    this.ended = true;
+    this.advance(next);
+  }
+
+  fail(error: Error, next: StreamSink): void {
+    this.over = true;
+    this.waiting = [];
+    next.fail(error);
+  }
+
+  private advance(next: StreamSink): void {
+    if (this.busy || this.over) return;
+    const isDue = this.ended || this.text.length - this.judged >= this.window;
+    if (isDue) void this.ask(next);
+  }
+
+  private async ask(next: StreamSink): Promise<void> {
+    const { ended } = this;
+    const events = this.waiting;
+    this.waiting = [];
+    this.busy = true;
+    this.judged = this.text.length;
+    try {
+      await this.judge(this.text, ended);
+    } catch (error) {
+      if (!this.over) next.fail(error as Error);
+      this.over = true;
+      return;
+    }
+    if (this.over) return;
+    for (const event of events) next.event(event);
+    this.busy = false;
+    if (!ended) return this.advance(next);
+    this.over = true;
+    next.end();
+  }
+}

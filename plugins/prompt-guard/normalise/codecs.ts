@@ -1,0 +1,158 @@
+// Texts inside texts: each codec finds what is written in it and gives the plain form. A run that does not decode to
+// something readable is left alone. Every expression is a single class with a length, so linear.
+
+export interface Codec {
+  name: string;
+  /** The plain texts of all runs found. */
+  decode(text: string): string[];
+}
+
+/** Most of it is letters, digits, spaces and ordinary punctuation of some script. */
+export function isReadable(text: string): boolean {
+  if (text.length < 4) return false;
+  const sample = text.slice(0, 2048);
+  const bad = sample.match(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\n\r\t]|\ufffd/gu)?.length ?? 0;
+  const letters = sample.match(/[\p{L}\p{Z}]/gu)?.length ?? 0;
+  return bad * 50 <= sample.length && letters * 10 >= sample.length * 6;
+}
+
+const utf8 = new TextDecoder('utf-8');
+
+export function readable(bytes: Uint8Array): string[] {
+  const text = utf8.decode(bytes);
+  return isReadable(text) ? [text] : [];
+}
+
+function runs(text: string, pattern: RegExp, decode: (run: string) => string[]): string[] {
+  return [...text.matchAll(pattern)].flatMap(([run]) => decode(run));
+}
+
+const base64: Codec = {
+  name: 'base64',
+  decode(text) {
+    // Line breaks inside a block are part of the encoding.
+    const joined = !text.includes('\n')
+      ? text
+      : text.replace(/([A-Za-z0-9+/]{40,})\r?\n(?=[A-Za-z0-9+/])/g, '$1');
+    return runs(joined, /[A-Za-z0-9+/_-]{12,}={0,2}/g, (run) => {
+      // A long word is no encoding.
+      if (/^.[a-z]+$/.test(run)) return [];
+      // A part of the text may begin in the middle of a run.
+      for (const skip of run.length > 400 ? [0, 1, 2, 3] : [0]) {
+        const found = readable(Buffer.from(run.slice(skip), 'base64'));
+        if (found.length > 0 && /[ \p{L}]{6}/u.test(found[0]!)) return found;
+      }
+      return [];
+    });
+  },
+};
+
+const hex: Codec = {
+  name: 'hex',
+  decode: (text) =>
+    runs(text, /(?:(?:0x|\\x)?[0-9a-fA-F]{2}[ ,:;-]?){8,}/g, (run) =>
+      readable(Buffer.from(run.replace(/0x|\\x|[^0-9a-fA-F]/g, ''), 'hex')),
+    ),
+};
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+const base32: Codec = {
+  name: 'base32',
+  decode: (text) =>
+    runs(text, /\b[A-Z2-7]{16,}={0,6}/g, (run) => {
+      const bytes: number[] = [];
+      let bits = 0;
+      let held = 0;
+      for (const char of run.replace(/=/g, '')) {
+        held = (held << 5) | BASE32.indexOf(char);
+        bits += 5;
+        if (bits < 8) continue;
+        bits -= 8;
+        bytes.push((held >> bits) & 0xff);
+        held &= (1 << bits) - 1;
+      }
+      return readable(Uint8Array.from(bytes));
+    }),
+};
+
+const binary: Codec = {
+  name: 'binary',
+  decode: (text) =>
+    runs(text, /(?:[01]{8}[ ,]?){4,}/g, (run) =>
+      readable(Uint8Array.from(run.match(/[01]{8}/g)!, (byte) => Number.parseInt(byte, 2))),
+    ),
+};
+
+const decimal: Codec = {
+  name: 'decimal',
+  decode: (text) =>
+    runs(text, /(?:\b\d{2,3}[ ,;]{1,2}){7,}\d{2,3}\b/g, (run) => {
+      const codes = run.match(/\d+/g)!.map(Number);
+      return codes.every((code) => code >= 9 && code < 256) ? readable(Uint8Array.from(codes)) : [];
+    }),
+};
+
+const MORSE: Record<string, string> = {
+  '.-': 'a',
+  '-...': 'b',
+  '-.-.': 'c',
+  '-..': 'd',
+  '.': 'e',
+  '..-.': 'f',
+  '--.': 'g',
+  '....': 'h',
+  '..': 'i',
+  '.---': 'j',
+  '-.-': 'k',
+  '.-..': 'l',
+  '--': 'm',
+  '-.': 'n',
+  '---': 'o',
+  '.--.': 'p',
+  '--.-': 'q',
+  '.-.': 'r',
+  '...': 's',
+  '-': 't',
+  '..-': 'u',
+  '...-': 'v',
+  '.--': 'w',
+  '-..-': 'x',
+  '-.--': 'y',
+  '--..': 'z',
+  '.----': '1',
+  '..---': '2',
+  '...--': '3',
+  '....-': '4',
+  '.....': '5',
+  '-....': '6',
+  '--...': '7',
+  '---..': '8',
+  '----.': '9',
+  '-----': '0',
+  '.-.-.-': '.',
+  '--..--': ',',
+  '..--..': '?',
+};
+
+const morse: Codec = {
+  name: 'morse',
+  decode: (text) =>
+    runs(
+      text.replace(/[\u2013\u2014\u2212]/g, '-').replace(/[\u00b7\u2022]/g, '.'),
+      /[.\-/| ]{20,}/g,
+      (run) => {
+        const words = run.trim().split(/ *[/|] *| {3,}/);
+        const plain = words.map((word) =>
+          word
+            .split(/ +/)
+            .map((sign) => (sign === '' ? '' : (MORSE[sign] ?? '\ufffd')))
+            .join(''),
+        );
+        const text = plain.join(' ').trim();
+        return isReadable(text) && new Set(text).size > 4 ? [text] : [];
+      },
+    ),
+};
+
+export const CODECS: readonly Codec[] = [base64, hex, base32, binary, decimal, morse];

@@ -1,0 +1,197 @@
+// Disguises of letters: leetspeak, letters set apart, reversed text, shifted alphabets. Each gives the text as it would
+// be without, but only when words of the vocabulary appear: otherwise every text with a number in it would have one.
+
+export type Vocabulary = ReadonlySet<string>;
+
+/** Words of the vocabulary that must appear. */
+const FEWEST = 2;
+
+// --- leetspeak ---------------------------------------------------------------------------------------------------------
+
+const LEET: Record<string, string> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '6': 'g',
+  '7': 't',
+  '8': 'b',
+  '9': 'g',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '|': 'l',
+};
+/** A text in leetspeak has some word that is changed in its middle. */
+const LEET_HINT = /[a-z][0134579@$!|][a-z]/i;
+const CHUNK = /[a-z0-9@$!|]+/gi;
+const LEET_CHUNK = /[a-z][0-9@$!|]+[a-z]|^[0-9@$]+[a-z]|[a-z][0-9@$]+$/i;
+
+export function unleet(text: string, vocabulary: Vocabulary): string | undefined {
+  if (!LEET_HINT.test(text)) return undefined;
+  let known = 0;
+  const out = text.replace(CHUNK, (chunk) => {
+    if (chunk.length > 40 || !LEET_CHUNK.test(chunk)) return chunk;
+    const plain = leetWord(chunk.toLowerCase(), vocabulary);
+    if (plain === undefined) return chunk;
+    known += 1;
+    return plain;
+  });
+  return known >= FEWEST ? out : undefined;
+}
+
+function leetWord(chunk: string, vocabulary: Vocabulary): string | undefined {
+  for (const one of ['i', 'l']) {
+    let plain = '';
+    for (const char of chunk) plain += char === '1' ? one : (LEET[char] ?? char);
+    if (vocabulary.has(plain)) return plain;
+    const bare = plain.replace(/[^a-z]/g, '').replace(/i$/, '');
+    if (vocabulary.has(bare)) return bare;
+  }
+  return undefined;
+}
+
+// --- letters set apart -------------------------------------------------------------------------------------------------
+
+// Single letters with the same few separators between them: i g n o r e, i.g.n.o.r.e, i-g-n-o-r-e
+const APART = /(?<![\p{L}\p{N}])\p{L}(?:[ .\-_*|/\\,~+\u00b7]{1,3}\p{L}(?![\p{L}\p{N}])){3,}/gu;
+
+/** @param words folded words of the text. */
+export function joinApart(
+  text: string,
+  words: readonly string[],
+  vocabulary: Vocabulary,
+): string | undefined {
+  if (!hasRunOfLetters(words)) return undefined;
+  let known = 0;
+  const out = text.replace(APART, (run) => {
+    // Wider gaps stand between words.
+    const parts = run.split(/ {2,}| ?[/|] ?/).map((part) => part.replace(/[^\p{L}]/gu, '').toLowerCase());
+    const joined = parts.flatMap((part) => split(part, vocabulary));
+    known += joined.filter((word) => vocabulary.has(word)).length;
+    return joined.join(' ');
+  });
+  return known >= 1 ? out : undefined;
+}
+
+const RUN = 4;
+
+function hasRunOfLetters(words: readonly string[]): boolean {
+  let run = 0;
+  for (const word of words) {
+    run = word.length === 1 && word.charCodeAt(0) < 0x2e80 ? run + 1 : 0;
+    if (run >= RUN) return true;
+  }
+  return false;
+}
+
+const SMALL = new Set(
+  'a an and are as at be by can do for from give have how i in is it me my no not now of on or out say so tell that the them then this to up us was we what who will with you your all'.split(
+    ' ',
+  ),
+);
+const LONGEST = 24;
+
+/** Cuts letters without gaps into known words, the longest first; what is not known stays together. */
+export function split(letters: string, vocabulary: Vocabulary): string[] {
+  const words: string[] = [];
+  let rest = '';
+  for (let i = 0; i < letters.length; ) {
+    let length = Math.min(LONGEST, letters.length - i);
+    for (; length > 0; length--) {
+      const word = letters.slice(i, i + length);
+      if (vocabulary.has(word) || SMALL.has(word)) break;
+    }
+    if (length > 0) {
+      if (rest !== '') words.push(rest);
+      rest = '';
+      words.push(letters.slice(i, i + length));
+    }
+    rest += length > 0 ? '' : letters[i];
+    i += Math.max(1, length);
+  }
+  if (rest !== '') words.push(rest);
+  return words;
+}
+
+// --- the alphabet or the direction changed -----------------------------------------------------------------------------
+
+/** The vocabulary's longer words in each disguise: a word of a text is looked up, not transformed. */
+interface Disguised {
+  reversed: Set<string>;
+  mirrored: Set<string>;
+  /** By the steps from each letter to the next, which are the same for every shift of the alphabet. */
+  shifted: Map<number, string>;
+}
+
+const SHORTEST = 5;
+const known = new WeakMap<Vocabulary, Disguised>();
+
+function disguisesOf(vocabulary: Vocabulary): Disguised {
+  let found = known.get(vocabulary);
+  if (!found) {
+    found = { reversed: new Set(), mirrored: new Set(), shifted: new Map() };
+    for (const word of vocabulary) {
+      if (word.length < SHORTEST) continue;
+      const backwards = reverse(word);
+      if (!vocabulary.has(backwards)) found.reversed.add(backwards);
+      if (!/^[a-z]+$/.test(word)) continue;
+      found.mirrored.add(word.replace(/./g, mirror));
+      if (word.length > SHORTEST) found.shifted.set(steps(word), word);
+    }
+    known.set(vocabulary, found);
+  }
+  return found;
+}
+
+/** FNV-1a over the steps. 0 for what is not a word of Latin letters. */
+function steps(word: string): number {
+  let hash = 0x811c9dc5;
+  let before = 0;
+  for (let i = 0; i < word.length; i++) {
+    const code = word.charCodeAt(i);
+    if (code < 97 || code > 122) return 0;
+    if (i > 0) hash = Math.imul(hash ^ ((code - before + 26) % 26), 0x01000193);
+    before = code;
+  }
+  return hash ^ word.length;
+}
+
+/** Reversed, ROT13 or any other shift, Atbash. @param words folded words of the text. */
+export function unscramble(
+  text: string,
+  words: readonly string[],
+  vocabulary: Vocabulary,
+): [layer: string, text: string][] {
+  const { reversed, mirrored, shifted } = disguisesOf(vocabulary);
+  const votes = new Map<number, number>();
+  let backwards = 0;
+  let mirrors = 0;
+  for (const word of words) {
+    if (word.length < SHORTEST || word.length > LONGEST || vocabulary.has(word)) continue;
+    if (reversed.has(word)) backwards += 1;
+    if (mirrored.has(word)) mirrors += 1;
+    const plain = word.length > SHORTEST ? shifted.get(steps(word)) : undefined;
+    if (plain === undefined) continue;
+    const shift = (word.charCodeAt(0) - plain.charCodeAt(0) + 26) % 26;
+    votes.set(shift, (votes.get(shift) ?? 0) + 1);
+  }
+  const found: [string, string][] = [];
+  if (backwards >= FEWEST) found.push(['reversed', reverse(text)]);
+  const [best] = [...votes].sort((a, b) => b[1] - a[1]);
+  if (best && best[1] >= FEWEST) {
+    found.push(['shifted', text.replace(/[a-zA-Z]/g, (char) => shiftBack(char, 26 - best[0]))]);
+  }
+  if (mirrors >= FEWEST) found.push(['mirrored', text.toLowerCase().replace(/[a-z]/g, mirror)]);
+  return found;
+}
+
+const reverse = (text: string): string => [...text].reverse().join('');
+
+const mirror = (char: string): string => String.fromCharCode(219 - char.charCodeAt(0));
+
+function shiftBack(char: string, by: number): string {
+  const base = char < 'a' ? 65 : 97;
+  return String.fromCharCode(base + ((char.charCodeAt(0) - base + by) % 26));
+}

@@ -1,0 +1,69 @@
+// An example as the windows that the classifier sees.
+import { normaliseText } from '../../../kong/llm/normalise.ts';
+import { bucketsOf, hashWord, MAX_BUCKETS_PER_WORD } from '../detect/ngrams.ts';
+import { distinct, LEAST_WORDS } from '../detect/score.ts';
+import { findSigns } from '../detect/signs.ts';
+import { windowsOf } from '../detect/windows.ts';
+import type { Example } from './examples.ts';
+
+export interface WindowFeatures {
+  size: number;
+  /** What each bucket and sign of the window is divided by. */
+  norm: number;
+  /** First and last index into the example's lists. */
+  from: number;
+  to: number;
+  signals: number[];
+}
+
+export interface Featured {
+  example: Example;
+  /** Buckets and signs of word i stand from `bucketStarts[i]` to `bucketStarts[i + 1]`. */
+  buckets: Int32Array;
+  bucketStarts: Int32Array;
+  signs: Int32Array;
+  signStarts: Int32Array;
+  windows: WindowFeatures[];
+}
+
+const scratch = new Int32Array(MAX_BUCKETS_PER_WORD);
+
+/** Texts beyond this many characters are cut: they would only repeat themselves. */
+const MAX_CHARS = 6000;
+
+export function featuresOf(example: Example): Featured {
+  const { tokens, places, signals } = findSigns(normaliseText(example.text.slice(0, MAX_CHARS)).text);
+  const { words } = tokens;
+  const hashes = Int32Array.from(words, hashWord);
+  const buckets: number[] = [];
+  const bucketStarts = [0];
+  for (let i = 0; i < words.length; i++) {
+    const count = bucketsOf(words, hashes, i, scratch);
+    for (let k = 0; k < count; k++) buckets.push(scratch[k]!);
+    bucketStarts.push(buckets.length);
+  }
+  const bySign: number[][] = words.map(() => []);
+  for (const [sign, list] of places.entries()) for (const { at } of list) bySign[at]?.push(sign);
+  const signs: number[] = [];
+  const signStarts = [0];
+  for (const list of bySign) {
+    signs.push(...list);
+    signStarts.push(signs.length);
+  }
+  signals.sort((a, b) => a.at - b.at);
+  const windows = [...windowsOf(words.length)].map(({ size, from, to }) => ({
+    size,
+    norm: Math.sqrt(Math.max(LEAST_WORDS, to - from)),
+    from,
+    to,
+    signals: distinct(signals, from, to),
+  }));
+  return {
+    example,
+    buckets: Int32Array.from(buckets),
+    bucketStarts: Int32Array.from(bucketStarts),
+    signs: Int32Array.from(signs),
+    signStarts: Int32Array.from(signStarts),
+    windows: words.length === 0 ? [] : windows,
+  };
+}
