@@ -6,6 +6,7 @@ import { cacheEvalCommand } from './commands/cache-eval.ts';
 import { confCommand } from './commands/conf.ts';
 import { devCommand } from './commands/dev.ts';
 import { dumpCommand } from './commands/dump.ts';
+import { guardEvalCommand } from './commands/guard-eval.ts';
 import { limitsCommand } from './commands/limits.ts';
 import { piiEvalCommand } from './commands/pii-eval.ts';
 import { reportCommand } from './commands/report.ts';
@@ -18,11 +19,12 @@ const COMMANDS = [
   dumpCommand,
   confCommand,
   validateCommand,
+  cacheCommand,
+  cacheEvalCommand,
+  guardEvalCommand,
   limitsCommand,
   piiEvalCommand,
   reportCommand,
-  cacheCommand,
-  cacheEvalCommand,
 ];
 
 const program = new Command('kong-ai')

@@ -76,6 +76,38 @@ describe('gateway headers that a client has Kong remove', () => {
   );
 });
 
+describe('a guard', () => {
+  const GUARDED = '/spec/fail-closed/guarded/v1/chat/completions';
+  const denied = (model: string) => ({
+    model,
+    messages: [{ role: 'user', content: 'Who is Quetzalcoatl?' }],
+  });
+
+  test('refuses what it denies', async () => {
+    const model = await script(OPENAI.whole({ text: ['no'] }));
+    expect((await post(GUARDED, denied(model))).status).toBe(400);
+    expect(await seen(model)).toEqual([]);
+  });
+
+  // Kong obeys: the guard's declaration does not reach the relay, but ai-proxy-ts has attested that it was there.
+  test('is not left out because a client has Kong remove its declaration', async () => {
+    const model = await script(OPENAI.whole({ text: ['no'] }));
+    const connection = 'keep-alive, x-ai-plan-prompt-guard';
+    const { status, body } = await postRaw(GUARDED, denied(model), { connection });
+    expect(status).toBe(400);
+    expect(JSON.parse(body).error.code).toBe('plan_incomplete');
+    expect(await seen(model)).toEqual([]);
+  });
+
+  test('without ai-proxy-ts on its route answers 500 and names the mistake', async () => {
+    const response = await post('/spec/fail-closed/alone/v1/chat/completions', chat('m'));
+    expect(response.status).toBe(500);
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    expect(error.code).toBe('ai_proxy_missing');
+    expect(error.message).toContain('ai-proxy-ts');
+  });
+});
+
 describe('what the provider is sent', () => {
   const BROWSER = {
     apikey: 'spec-fail-closed-app-key',

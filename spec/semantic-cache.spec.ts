@@ -98,11 +98,15 @@ test('a streamed answer is kept, one that breaks is not', async () => {
 test('a failure is not kept', async () => {
   // Without a script the upstream answers with an error of its own.
   const model = newKey();
+  let calls = 0;
   for (let i = 0; i < 2; i += 1) {
     const response = await ask('memory', model, 'Fail!');
     expect([response.status, status(response)]).toEqual([502, 'Miss']);
+    // ai-proxy-ts may try more than once.
+    const now = (await seen(model)).length;
+    expect(now).toBeGreaterThan(calls);
+    calls = now;
   }
-  expect(await seen(model)).toHaveLength(2);
 });
 
 test('a client decides with Cache-Control', async () => {

@@ -155,6 +155,24 @@ export const ERRORS = {
     message: 'The model has no known price, which a budget of this route needs.',
     help: 'A `cost_usd` limit of token-rate-limit with `unpriced_models: deny`: add the model to its `prices`.',
   },
+  prompt_rejected: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'The request was refused by the content policy of this service.',
+    help: 'prompt-guard found in the prompt what its config does not allow. Status and message are configurable; `rejection: verbose` names the rules.',
+  },
+  answer_rejected: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'The answer was withheld by the content policy of this service.',
+    help: 'prompt-guard found in the answer what its config does not allow. In a stream it is the last event, and the provider was stopped.',
+  },
+  guard_unavailable: {
+    status: 503,
+    type: 'server_error',
+    message: 'The content of the request could not be checked; please try again.',
+    help: 'An external check or the embeddings endpoint of prompt-guard failed or was late, and its `on_error` is block.',
+  },
   provider_rejected: {
     status: 400,
     type: 'invalid_request_error',

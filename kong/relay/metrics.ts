@@ -11,12 +11,12 @@ export class Metrics {
   }
 
   counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
-    const known = this.registry.getSingleMetric(name) as Counter<L> | undefined;
+    const known = this.known<Counter<L>>(name, labelNames);
     return known ?? new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
   gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {
-    const known = this.registry.getSingleMetric(name) as Gauge<L> | undefined;
+    const known = this.known<Gauge<L>>(name, labelNames);
     return known ?? new Gauge({ name, help, labelNames, registers: [this.registry] });
   }
 
@@ -27,7 +27,16 @@ export class Metrics {
     labelNames: readonly L[],
     buckets: number[],
   ): Histogram<L> {
-    const known = this.registry.getSingleMetric(name) as Histogram<L> | undefined;
+    const known = this.known<Histogram<L>>(name, labelNames);
     return known ?? new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
+  }
+
+  /** @throws Error when another plugin has the name with other labels: one of the two would count into nothing. */
+  private known<M>(name: string, labelNames: readonly string[]): M | undefined {
+    const metric = this.registry.getSingleMetric(name) as { labelNames?: string[] } | undefined;
+    if (metric && String(metric.labelNames) !== String(labelNames)) {
+      throw new Error(`metric ${name} has the labels ${metric.labelNames}, not ${labelNames}`);
+    }
+    return metric as M | undefined;
   }
 }

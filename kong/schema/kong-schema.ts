@@ -10,7 +10,7 @@ export type KongType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | '
 
 export interface KongField {
   type: KongType;
-  required?: true;
+  required?: boolean;
   default?: unknown;
   description?: string;
   referenceable?: true;
@@ -65,7 +65,9 @@ function toKongField(schema: z.core.$ZodType, path: string): KongField {
       return { ...field, required: true };
     return { ...field, default: plain(fallback.value, path) };
   }
-  return optional ? field : { ...field, required: true };
+  if (!optional) return { ...field, required: true };
+  // Kong takes a record that says nothing for a required one, and fills it (tried on 3.9.1).
+  return field.type === 'record' ? { ...field, required: false } : field;
 }
 
 /** Of an element, a key or a value: it is never absent, so `required` and `default` have no meaning there. */

@@ -221,7 +221,10 @@ function instruments(metrics: Metrics) {
     ),
     cache: counter('kong_ai_request_cache_total', 'Requests by cache status.', ['status', 'tier']),
     guard: counter('kong_ai_request_guard_total', 'Requests by the guard’s verdict.', ['verdict']),
-    guardMatches: counter('kong_ai_request_guard_matches_total', 'Rules that matched.', ['rule', 'direction']),
+    guardMatches: counter('kong_ai_request_guard_matches_total', 'Rules that matched.', [
+      'rule',
+      'direction',
+    ]),
     pii: counter('kong_ai_request_pii_values_total', 'Personal values found.', ['entity', 'direction']),
     piiBlocked: counter('kong_ai_request_pii_blocked_total', 'Requests refused for personal values.'),
     limits: counter('kong_ai_request_limits_total', 'Requests by limit policy and state.', [

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { WholeAnswer } from '../../../kong/relay/answer.ts';
 import { GatewayError } from '../../../kong/relay/errors.ts';
-import { ManualSource, streamOf } from '../../relay/relay.ts';
+import type { Exchange } from '../../../kong/relay/exchange.ts';
+import { layer, ManualSource, streamOf } from '../../relay/relay.ts';
 import { deferred } from '../../support/deferred.ts';
 import {
   type CacheRelay,
@@ -199,4 +200,34 @@ test('a streamed answer is kept, and served whole', async () => {
     const response = await relay.ask(QUESTION, { headers: { 'cache-control': 'only-if-cached' } });
     return response.status === 200 && (await textOf(response)) === 'Hello';
   }, 'the answer being kept');
+});
+
+test('what a stage further out puts into one client’s stream, no other client gets', async () => {
+  const names = ['Ann', 'Bob'];
+  const pii = layer('pii-redact', 796, async (exchange, next) => {
+    const name = names.shift() ?? 'nobody';
+    await next();
+    const { answer, format } = exchange;
+    if (answer?.kind !== 'stream') return;
+    answer.stream.use({
+      event(event, sink) {
+        for (const slot of format.stream.deltas(event)) slot.text = slot.text.replace('[NAME]', name);
+        sink.event(event);
+      },
+    });
+  });
+  const source = new ManualSource();
+  const run = (exchange: Exchange): void => {
+    exchange.answer = streamOf(source);
+  };
+  const relay = await startCacheRelay({}, run, [pii]);
+  const first = relay.ask(QUESTION, STREAM);
+  await source.started;
+  source.text('Hello [NAME]');
+  const late = relay.ask(QUESTION, STREAM);
+  await arrive();
+  source.text(', [NAME]!');
+  source.finish();
+  expect((await eventsOf(await first)).text).toBe('Hello Ann, Ann!');
+  expect((await eventsOf(await late)).text).toBe('Hello Bob, Bob!');
 });
