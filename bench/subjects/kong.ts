@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dumpFiles } from '../../kong/conf/dumps.ts';
 import { asConf, kongSettings } from '../../kong/conf/kong-conf.ts';
-import { chatBody, type PluginConfig } from '../lib/configs.ts';
+import { chatBody, HEADERS, type PluginConfig } from '../lib/configs.ts';
 import { freePort } from '../lib/free-port.ts';
 import { processPath } from '../lib/paths.ts';
 import { GATEWAY_CORE, has, pinned, start } from '../lib/process.ts';
@@ -35,7 +35,7 @@ export const kong = (name: string, pick: (upstream: string) => readonly PluginCo
     return {
       request: {
         url: `http://127.0.0.1:${port}/ai/v1/chat/completions`,
-        headers: { 'content-type': 'application/json' },
+        headers: HEADERS,
         body: chatBody(),
       },
       pids: [master, server.pid],

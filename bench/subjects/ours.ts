@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { chatBody, type PluginConfig } from '../lib/configs.ts';
+import { chatBody, HEADERS, type PluginConfig } from '../lib/configs.ts';
 import { declare } from '../lib/kong-client.ts';
 import { processPath } from '../lib/paths.ts';
 import { GATEWAY_CORE, start } from '../lib/process.ts';
@@ -18,7 +18,7 @@ export const relayAlone = (name: string, pick: Pick): Subject => ({
     const socket = join(mkdtempSync(join(tmpdir(), 'bench-')), 's');
     const { pid, ready, stop } = await start(GATEWAY_CORE, process.execPath, [processPath('serve'), socket]);
     const headers = {
-      'content-type': 'application/json',
+      ...HEADERS,
       'x-forwarded-path': '/ai/v1/chat/completions',
       'x-forwarded-for': '127.0.0.1',
       'x-kong-request-id': '0123456789abcdef0123456789abcdef',
@@ -38,7 +38,7 @@ export const embedded = (name: string, pick: Pick): Subject => ({
     const args = [processPath('serve'), join(dir, 's'), file];
     const { pid, ready, stop } = await start(GATEWAY_CORE, process.execPath, args);
     const url = `http://127.0.0.1:${ready.port}/ai/v1/chat/completions`;
-    const headers = { 'content-type': 'application/json' };
+    const headers = HEADERS;
     return { request: { url, headers, body: chatBody() }, pids: [pid], stop };
   },
 });

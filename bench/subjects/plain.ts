@@ -1,10 +1,10 @@
 // What everything is compared with: no gateway at all, and the least that one in Node can be.
-import { chatBody } from '../lib/configs.ts';
+import { chatBody, HEADERS } from '../lib/configs.ts';
 import { processPath } from '../lib/paths.ts';
 import { GATEWAY_CORE, start } from '../lib/process.ts';
 import type { Subject } from '../lib/subject.ts';
 
-const headers = { 'content-type': 'application/json' };
+const headers = HEADERS;
 
 export const direct: Subject = {
   name: 'direct',

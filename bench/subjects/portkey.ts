@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { chatBody } from '../lib/configs.ts';
+import { chatBody, HEADERS } from '../lib/configs.ts';
 import { freePort } from '../lib/free-port.ts';
 import { GATEWAY_CORE, pinned } from '../lib/process.ts';
 import type { Subject } from '../lib/subject.ts';
@@ -33,7 +33,7 @@ export const portkey: Subject = {
       request: {
         url: `http://127.0.0.1:${port}/v1/chat/completions`,
         headers: {
-          'content-type': 'application/json',
+          ...HEADERS,
           authorization: 'Bearer sk-bench',
           'x-portkey-provider': 'openai',
           'x-portkey-custom-host': `${upstream}/v1`,

@@ -244,7 +244,7 @@ describe('pass-through', () => {
     });
     const answer = `{ "id" : "x",\n "choices":[ {"index":0,"message":{"role":"assistant","content":"\\u0048i"},"finish_reason":"stop"}] , "x_new": 1.0 }`;
     upstream.enqueue(reply(200, answer, { 'content-type': 'application/json; charset=utf-8' }));
-    const asked = `{ "model" : "m",\n "messages":[{"role":"user","content":"\\u0048i"}], "x_new": 1.0 }`;
+    const asked = `{ "model" : "m",\n "messages":[{"role":"user","content":"\\u4f60\\/"}], "x_new": 1.0 }`;
     const response = await proxy.post(asked);
     expect(upstream.requests[0]!.body).toBe(asked);
     expect(await response.text()).toBe(answer);
@@ -255,7 +255,7 @@ describe('pass-through', () => {
       targets: [target(upstream.url, {}, { name: 'gpt-4o', options: { max_tokens: 7 } })],
     });
     upstream.handle(reply(200, openaiChat({ text: 'Hi' })));
-    const rest = ` "messages" : [{"role":"user","content":"\\u0048i"}], "x_new": 1.0 }`;
+    const rest = ` "messages" : [{"role":"user","content":"\\u4f60\\/"}], "x_new": 1.0 }`;
     await proxy.post(`{"model": "client's", ${rest}`);
     expect(upstream.requests[0]!.body.endsWith(rest)).toBe(true);
     expect(upstream.requests[0]!.json).toMatchObject({ model: 'gpt-4o', max_completion_tokens: 7, x_new: 1 });
