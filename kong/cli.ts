@@ -4,10 +4,13 @@ import { Command } from 'commander';
 import { cacheCommand } from './commands/cache.ts';
 import { cacheEvalCommand } from './commands/cache-eval.ts';
 import { confCommand } from './commands/conf.ts';
+import { demoModelCommand } from './commands/demo-model.ts';
 import { devCommand } from './commands/dev.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { dumpCommand } from './commands/dump.ts';
 import { guardEvalCommand } from './commands/guard-eval.ts';
 import { limitsCommand } from './commands/limits.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { piiEvalCommand } from './commands/pii-eval.ts';
 import { reportCommand } from './commands/report.ts';
 import { startCommand } from './commands/start.ts';
@@ -16,9 +19,12 @@ import { validateCommand } from './commands/validate.ts';
 const COMMANDS = [
   startCommand,
   devCommand,
+  demoModelCommand,
   dumpCommand,
   confCommand,
   validateCommand,
+  migrateCommand,
+  doctorCommand,
   cacheCommand,
   cacheEvalCommand,
   guardEvalCommand,

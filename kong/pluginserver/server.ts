@@ -9,6 +9,8 @@ import type { ServedPlugin } from './plugin.ts';
 export interface PluginServerOptions {
   socket: string;
   plugins: readonly ServedPlugin[];
+  /** Permissions of the socket; SOCKET_MODE by default. */
+  mode?: number;
   log: ConnectionContext['log'] & {
     info(fields: object, message: string): void;
     error(fields: object, message: string): void;
@@ -26,7 +28,7 @@ const BACKLOG = 4096;
 /** An event takes microseconds; what is not done by then waits for a Kong that is gone. */
 const CLOSE_TIMEOUT_MS = 2_000;
 /** Kong's workers often run as another user of the same group (kong.conf `nginx_user`). */
-const SOCKET_MODE = 0o660;
+export const SOCKET_MODE = 0o660;
 
 /** @throws when another server listens on the socket, or its folder cannot be made. */
 export async function startPluginServer(options: PluginServerOptions): Promise<PluginServer> {
@@ -38,7 +40,7 @@ export async function startPluginServer(options: PluginServerOptions): Promise<P
     socket.on('close', () => connections.delete(socket));
   });
   await removeStaleSocket(options.socket);
-  await listen(server, options.socket);
+  await listen(server, options.socket, options.mode ?? SOCKET_MODE);
   options.log.info({ socket: options.socket, plugins: [...plugins.keys()] }, 'plugin server listens');
   return { socket: options.socket, close: () => close(server, connections) };
 }
@@ -66,11 +68,11 @@ function mayBeServed(path: string): Promise<boolean> {
   });
 }
 
-function listen(server: Server, path: string): Promise<void> {
+function listen(server: Server, path: string, mode: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ path, backlog: BACKLOG }, () => {
-      chmodSync(path, SOCKET_MODE);
+      chmodSync(path, mode);
       resolve();
     });
   });

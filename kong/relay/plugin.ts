@@ -24,8 +24,17 @@ export interface PluginDefinition<S extends z.ZodObject = z.ZodObject> {
   readme?(): Readonly<Record<string, string>>;
   /** Called once per config and process. @throws what makes the config unusable here, with a sentence. */
   stage(config: z.output<S>, host: StageHost): RunningStage;
+  /** For `kong-ai doctor`: whether what the config names can be reached, and takes the keys. Costs nothing. */
+  probe?(config: z.output<S>): Promise<Probe[]>;
   /** What runs once per machine, in the primary process, whatever the number of relay workers. */
   node?(host: NodeHost): NodePart;
+}
+
+/** One thing outside that a plugin depends on. Messages hold no secret. */
+export interface Probe {
+  what: string;
+  status: 'ok' | 'warn' | 'fail' | 'skip';
+  message: string;
 }
 
 /** Where the plugin server's side of a plugin sends requests, and what it signs with. */

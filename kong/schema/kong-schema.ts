@@ -66,7 +66,7 @@ function toKongField(schema: z.core.$ZodType, path: string): KongField {
     return { ...field, default: plain(fallback.value, path) };
   }
   if (!optional) return { ...field, required: true };
-  // Kong takes a record that says nothing for a required one, and fills it (tried on 3.9.1).
+  // A record of which nothing is said is required in Kong, and its required fields with it (db/schema/entity.lua).
   return field.type === 'record' ? { ...field, required: false } : field;
 }
 

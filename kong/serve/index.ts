@@ -58,7 +58,12 @@ export async function serve(given: Partial<ServeOptions> = {}): Promise<Served> 
     const host = options.relayAdvertise ?? options.relayHost;
     const names = PLUGINS.map(({ Name }) => Name);
     const plugins = servedPlugins({ secret, configs, relay: { host, port: relay.port }, plugins: names });
-    running.pluginServer = await startPluginServer({ socket: options.socket, plugins, log });
+    running.pluginServer = await startPluginServer({
+      socket: options.socket,
+      mode: options.socketMode,
+      plugins,
+      log,
+    });
     running.admin = await startAdmin({
       host: options.adminHost,
       port: options.adminPort,

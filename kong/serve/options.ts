@@ -5,6 +5,11 @@ const bytes = z.coerce.number().int().min(1);
 
 const environment = z.object({
   KONG_AI_SOCKET: z.string().min(1).default('/run/kong-ai/plugins.sock').describe('Unix socket for Kong.'),
+  KONG_AI_SOCKET_MODE: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, { error: 'must be an octal mode, for example 0660' })
+    .default('0660')
+    .describe('Permissions of the socket. Kong’s workers must be able to write to it; nobody else should.'),
   KONG_AI_RELAY_HOST: z
     .string()
     .default('127.0.0.1')
@@ -69,6 +74,7 @@ const environment = z.object({
 
 export interface ServeOptions {
   socket: string;
+  socketMode: number;
   relayHost: string;
   relayPort: number;
   relayAdvertise: string | undefined;
@@ -96,6 +102,7 @@ export function readOptions(env: NodeJS.ProcessEnv): ServeOptions {
   const from = parsed.data;
   return {
     socket: from.KONG_AI_SOCKET,
+    socketMode: Number.parseInt(from.KONG_AI_SOCKET_MODE, 8),
     relayHost: from.KONG_AI_RELAY_HOST,
     relayPort: from.KONG_AI_RELAY_PORT,
     relayAdvertise: from.KONG_AI_RELAY_ADVERTISE,

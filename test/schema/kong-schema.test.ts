@@ -157,16 +157,16 @@ describe('toKongSchema', () => {
       default: { host: 'other' },
       fields,
     });
+    expect(kongField(redis.optional())).toEqual({ type: 'record', required: false, fields });
   });
 
-  // Of a record that says nothing Kong 3.9 makes a required one, and then misses the fields that are required in it.
-  it('says of an optional record that it may be absent', () => {
-    const fields = [{ url: { type: 'string', required: true } }];
-    expect(kongField(z.object({ url: text() }).optional())).toEqual({
-      type: 'record',
-      required: false,
-      fields,
-    });
+  // Kong takes a record of which nothing is said for required, and then asks for what is required inside it.
+  it('says of a record that it may be absent, at any depth', () => {
+    const service = z.object({ url: text() });
+    const field = kongField(z.object({ inner: service.optional(), list: z.array(service).optional() }));
+    expect(field.fields).toMatchObject([{ inner: { type: 'record', required: false } }, {}]);
+    expect(field.fields![1]!.list).not.toHaveProperty('required');
+    expect(field.fields![1]!.list!.elements).not.toHaveProperty('required');
   });
 
   it.each([

@@ -9,11 +9,14 @@ const MAX_INDENT = 100;
 
 class TemplateError extends Error {}
 
+/** What stands in the place of a template whose variable is not set; without one that is an error. */
+export type Unset = (name: string) => string;
+
 /** Replaces every template in the text, before it is read as YAML, as decK does. Throws DeckFileError. */
-export function substituteEnv(text: string, env: NodeJS.ProcessEnv): string {
+export function substituteEnv(text: string, env: NodeJS.ProcessEnv, unset?: Unset): string {
   return text.replace(TEMPLATE, (whole, expression: string, at: number) => {
     try {
-      return evaluate(expression, env);
+      return evaluate(expression, env, unset);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const line = text.slice(0, at).split('\n').length;
@@ -22,9 +25,14 @@ export function substituteEnv(text: string, env: NodeJS.ProcessEnv): string {
   });
 }
 
-function evaluate(expression: string, env: NodeJS.ProcessEnv): string {
+function evaluate(expression: string, env: NodeJS.ProcessEnv, unset: Unset | undefined): string {
   const [source = '', ...pipes] = expression.split('|').map((part) => part.trim());
-  let value = readEnv(source, env);
+  const variable = variableName(source);
+  let value = env[variable];
+  if (value === undefined) {
+    if (unset) return unset(variable);
+    throw new TemplateError(`environment variable '${variable}' is not set`);
+  }
   for (const pipe of pipes) {
     const [name = '', ...args] = pipe.split(/\s+/);
     const apply = PIPES[name];
@@ -34,16 +42,14 @@ function evaluate(expression: string, env: NodeJS.ProcessEnv): string {
   return value;
 }
 
-function readEnv(source: string, env: NodeJS.ProcessEnv): string {
+function variableName(source: string): string {
   const match = ENV_CALL.exec(source);
   if (!match) throw new TemplateError('only env "DECK_..." can be used');
   const name = match[1] ?? match[2] ?? '';
   if (!name.startsWith(PREFIX)) {
     throw new TemplateError(`environment variables in the file must begin with '${PREFIX}', found '${name}'`);
   }
-  const value = env[name];
-  if (value === undefined) throw new TemplateError(`environment variable '${name}' is not set`);
-  return value;
+  return name;
 }
 
 // The values may be secrets, so no message repeats them.

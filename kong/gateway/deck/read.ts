@@ -1,11 +1,12 @@
 // A decK file's text becomes a checked state, or an error that names every mistake with its place.
-import { type Document, isScalar, LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { nativePlugin } from '../plugins/index.ts';
 import { substituteEnv } from './env.ts';
-import { DeckFileError, type DeckIssue, formatPath } from './errors.ts';
+import { DeckFileError, type DeckIssue } from './errors.ts';
 import { flatten, type PluginRules } from './flatten.ts';
 import { withoutNulls } from './nulls.ts';
+import { place } from './place.ts';
 import { deckFile } from './schema.ts';
 import type { State } from './state.ts';
 
@@ -75,25 +76,3 @@ function explain(issue: z.core.$ZodIssue): Issue[] {
 }
 
 const ONLY_HTTP = new Set(['grpc', 'grpcs', 'tcp', 'tls', 'udp', 'tls_passthrough', 'ws', 'wss']);
-
-/** The nearest node that the document has: a missing field is reported at its parent's line. */
-function place(doc: Document, lines: LineCounter, path: readonly PropertyKey[]): Omit<DeckIssue, 'message'> {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const offset = offsetOf(doc, path.slice(0, length));
-    if (offset !== undefined) return { path: formatPath(path), line: lines.linePos(offset).line };
-  }
-  return { path: formatPath(path) };
-}
-
-function offsetOf(doc: Document, path: readonly PropertyKey[]): number | undefined {
-  if (path.length === 0) return doc.contents?.range?.[0];
-  const parent = path.length === 1 ? doc.contents : doc.getIn(path.slice(0, -1), true);
-  const items = (parent as { items?: unknown[] } | undefined)?.items ?? [];
-  const last = path.at(-1);
-  for (const item of items) {
-    const { key } = item as { key?: unknown };
-    if (isScalar(key) && key.value === last) return key.range?.[0];
-  }
-  const node = typeof last === 'number' ? (items[last] as { range?: number[] } | undefined) : undefined;
-  return node?.range?.[0];
-}
