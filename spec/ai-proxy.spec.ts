@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { anthropicError, anthropicEvent } from '../test/support/upstream/anthropic.ts';
 import { type Behaviour, hangBeforeHeaders, reset, sse } from '../test/support/upstream/index.ts';
 import { ANTHROPIC, OPENAI } from './support/dialects.ts';
-import { kongOnly, openai, post } from './support/gateway.ts';
+import { describeOnKong, openai, post } from './support/gateway.ts';
 import { newKey, script, seen, seenOnce } from './support/upstream-client.ts';
 
 const messages = [{ role: 'user' as const, content: 'Hello?' }];
@@ -113,8 +113,8 @@ test('a capture of the route is the model', async () => {
   expect((await seenOnce(model)).json).toMatchObject({ model });
 });
 
-describe('Kong’s own plugins', () => {
-  kongOnly('ai-prompt-decorator: the provider gets the decorated prompt', async () => {
+describeOnKong('Kong’s own plugins', () => {
+  test('ai-prompt-decorator: the provider gets the decorated prompt', async () => {
     const key = await script(OPENAI.whole(SAID), 'spec-ai-proxy-kong-decorator');
     const response = await post('/spec/ai-proxy/kong/decorator/v1/chat/completions', {
       model: 'm',
@@ -126,7 +126,7 @@ describe('Kong’s own plugins', () => {
     });
   });
 
-  kongOnly('ai-prompt-template: the provider gets the filled template', async () => {
+  test('ai-prompt-template: the provider gets the filled template', async () => {
     const key = await script(OPENAI.whole(SAID), 'spec-ai-proxy-kong-template');
     const body = { messages: '{template://poem}', properties: { topic: 'gateways' } };
     const response = await post('/spec/ai-proxy/kong/template/v1/chat/completions', body);
@@ -136,7 +136,7 @@ describe('Kong’s own plugins', () => {
     });
   });
 
-  kongOnly('request-transformer: the provider gets the transformed body', async () => {
+  test('request-transformer: the provider gets the transformed body', async () => {
     const model = await script(OPENAI.whole(SAID));
     const response = await post('/spec/ai-proxy/kong/transformer/v1/chat/completions', { model, messages });
     expect(response.status).toBe(200);

@@ -1,7 +1,7 @@
 // The gateway under test, as the tests see it.
 import { request } from 'node:http';
 import OpenAI from 'openai';
-import { inject, test } from 'vitest';
+import { describe, inject, test } from 'vitest';
 
 /** The address of a path on the gateway. */
 export function at(path: string): string {
@@ -58,8 +58,10 @@ export function embeddedOnly(name: string, run: () => Promise<void>): void {
   else test.skip(`${name} (not run: needs the embedded gateway, which can be stopped from a test)`, run);
 }
 
-/** A behaviour of Kong's own plugins beside ours, which the embedded gateway does not have. */
-export function kongOnly(name: string, run: () => Promise<void>): void {
-  // Not registered elsewhere: in the ordinary run a skipped test is a failure.
-  if (!inject('gatewayEmbedded')) test(name, run);
+/**
+ * Behaviours of Kong's own plugins beside ours, which the embedded gateway does not have. Elsewhere they are not
+ * registered at all: in the ordinary run a skipped test is a failure.
+ */
+export function describeOnKong(name: string, behaviours: () => void): void {
+  if (!inject('gatewayEmbedded')) describe(name, behaviours);
 }
