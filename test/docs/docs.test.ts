@@ -61,29 +61,35 @@ describe('shell blocks', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(ofLanguage('sh', 'bash', 'shell'))('%s runs', async (place, { text }) => {
-    const log = join(folder, 'curl.log');
-    rmSync(log, { force: true });
-    const script = text
-      .replaceAll('/usr/share/kong-ai', join(folder, 'share'))
-      .replaceAll('/etc/kong', join(folder, 'etc'));
-    const { stderr } = await run('sh', ['-ec', script], {
-      cwd: folder,
-      timeout: 60_000,
-      env: { PATH: [join(folder, 'bin'), '/usr/bin', '/bin'].join(delimiter), CURL_LOG: log, HOME: folder },
-    });
-    expect(stderr.replace(/^.*: (changed|todo|lost): .*\n|^\d+ plugins? rewritten\n/gm, ''), place).toBe('');
-    if (existsSync(log)) await replay(readFileSync(log, 'utf8'));
-  });
+  it.each(ofLanguage('sh', 'bash', 'shell', 'console'))(
+    '%s runs',
+    async (place, { text: written, language }) => {
+      const text = language === 'console' ? commandsOf(written) : written;
+      const log = join(folder, 'curl.log');
+      rmSync(log, { force: true });
+      const script = text
+        .replaceAll('/usr/share/kong-ai', join(folder, 'share'))
+        .replaceAll('/etc/kong', join(folder, 'etc'));
+      const { stderr } = await run('sh', ['-ec', script], {
+        cwd: folder,
+        timeout: 60_000,
+        env: { PATH: [join(folder, 'bin'), '/usr/bin', '/bin'].join(delimiter), CURL_LOG: log, HOME: folder },
+      });
+      expect(stderr.replace(/^.*: (changed|todo|lost): .*\n|^\d+ plugins? rewritten\n/gm, ''), place).toBe(
+        '',
+      );
+      if (existsSync(log)) await replay(readFileSync(log, 'utf8'));
+    },
+  );
 
-  /** Requests to the gateway are made for real. */
+  /** Requests to the gateway are made for real, with its key where a page's own route asks for none. */
   async function replay(log: string): Promise<void> {
     for (const call of log.split('\n\0').filter((one) => one !== '')) {
       const { url, method, headers, body } = curlRequest(call.split('\0'));
       if (new URL(url).port !== '8000') continue;
       const response = await fetch(url.replace(/^https?:\/\/[^/]+/, gateway.url), {
         method,
-        headers,
+        headers: { apikey: 'demo-key', ...headers },
         ...(body === undefined ? {} : { body }),
       });
       expect([url, response.status]).toEqual([url, 200]);
@@ -91,6 +97,14 @@ describe('shell blocks', () => {
     }
   }
 });
+
+/** The lines after a prompt; what stands between them is what they print. */
+const commandsOf = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('$ '))
+    .map((line) => line.slice(2))
+    .join('\n');
 
 /** What stands in the place of commands that cannot run here; whatever is not listed fails as `not found`. */
 function prepare(folder: string): void {
@@ -103,7 +117,9 @@ function prepare(folder: string): void {
   };
   const cli = `"${process.execPath}" "${packagePath('dist', 'kong', 'cli.js')}"`;
   // Those that serve, or ask what runs, are asked for their help: the word and its options exist.
-  const help = `for a in "$@"; do case $a in --*) ${cli} "$1" --help | grep -q -- "\${a%%=*}" || exit 9;; esac; done; ${cli} "$1" --help >/dev/null`;
+  const help =
+    `text=$(${cli} "$1" --help; case $2 in [a-z]*) ${cli} "$1" "$2" --help;; esac); ` +
+    `for a in "$@"; do case $a in --*) printf %s "$text" | grep -q -- "\${a%%=*}" || exit 9;; esac; done`;
   command('kong-ai', `case $1 in validate|migrate|conf|dump) exec ${cli} "$@";; *) ${help};; esac`);
   command('npx', 'if [ "$1" = kong-ai ]; then exec "$@"; fi');
   command(
@@ -190,7 +206,7 @@ describe('other blocks', () => {
   });
 
   it('have a language that is known', () => {
-    const known = ['', 'sh', 'yaml', 'json', 'conf', 'ini', 'ts', 'text', 'js'];
+    const known = ['', 'sh', 'console', 'yaml', 'json', 'conf', 'ini', 'ts', 'text', 'js'];
     for (const { language, place } of BLOCKS) expect(known, place).toContain(language);
   });
 });
