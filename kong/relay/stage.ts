@@ -32,7 +32,7 @@ export interface StageHost {
   metrics: Metrics;
   /**
    * State of this process that outlives a config change, made once per key: `pluginId` in the key makes it the
-   * plugin's own, without it two instances share it.
+   * plugin's own, without it two instances share it. What has a `destroy` is destroyed when the process stops.
    */
   state<T>(key: string, create: () => T): T;
   /** Calls that are served in one place for all relay workers of this machine. */

@@ -49,6 +49,12 @@ export async function startRelayProcess(
     async close() {
       await relay.close();
       await stages.closeAll();
+      await Promise.all([...state.values()].filter(isDestroyable).map((value) => value.destroy()));
     },
   };
+}
+
+/** HTTP agents above all: their open connections would keep the process. */
+function isDestroyable(value: unknown): value is { destroy(): unknown } {
+  return typeof (value as { destroy?: unknown } | null)?.destroy === 'function';
 }
