@@ -52,7 +52,9 @@ it(
         .map(([to, from]) => (headers: Headers) => {
           headers[to] = plan[from]!;
         }),
-      fc.constantFrom(...names).map((name) => (headers: Headers) => void (headers[name] = old[name]!)),
+      fc
+        .constantFrom(...names)
+        .map((name) => (headers: Headers) => void Object.assign(headers, { [name]: old[name]! })),
       fc.tuple(fc.constantFrom(...names), printable).map(
         ([name, value]) =>
           (headers: Headers) =>
@@ -66,7 +68,7 @@ it(
           'x-ai-plan-constructor',
           'x-ai-planet',
         )
-        .map((name) => (headers: Headers) => void (headers[name] = plan[names[0]!]!)),
+        .map((name) => (headers: Headers) => void Object.assign(headers, { [name]: plan[names[0]!]! })),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {

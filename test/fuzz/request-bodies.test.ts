@@ -144,7 +144,10 @@ async function start(provider: string) {
   const upstream: FakeUpstream = await startUpstream();
   upstream.handle(reply(200, openaiChat({ text: ['Hi'] })));
   const targets = [target(upstream.url, {}, { provider })];
-  return { upstream, suite: await startSuite(targets, { balancer: { retries: 0 } }) };
+  return {
+    upstream,
+    suite: await startSuite(targets, { balancer: { retries: 0, max_fails: 0, error_rate: 0 } }),
+  };
 }
 
 describe.each(PROVIDERS)('for a provider of %s’s format', (provider) => {
