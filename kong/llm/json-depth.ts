@@ -1,6 +1,9 @@
 // How deep JSON is nested, before it is parsed: JSON.parse takes any depth, and whatever walks the result by recursion
 // does not.
 
+/** As serde_json's default. Nothing that is documented comes near it, and what reads JSON by recursion holds it. */
+export const MAX_JSON_DEPTH = 128;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 

@@ -1,7 +1,7 @@
 // The client's request as the stages see it: bytes, and the JSON body or form that is parsed once, when first asked for.
 import type { IncomingHttpHeaders } from 'node:http';
 import { Form } from '../llm/form.ts';
-import { nestsDeeperThan } from '../llm/json-depth.ts';
+import { MAX_JSON_DEPTH, nestsDeeperThan } from '../llm/json-depth.ts';
 import { GatewayError } from './errors.ts';
 
 interface Received {
@@ -111,12 +111,9 @@ function mayRepeatKeys(bytes: Buffer, body: Record<string, unknown>): boolean {
   return false;
 }
 
-/** As serde_json's default. No documented request comes near it, and what reads a body by recursion holds it. */
-const MAX_DEPTH = 128;
-
 function parseObject(bytes: Buffer): Record<string, unknown> {
   let value: unknown;
-  if (nestsDeeperThan(bytes, MAX_DEPTH)) {
+  if (nestsDeeperThan(bytes, MAX_JSON_DEPTH)) {
     throw new GatewayError('invalid_json', { message: 'The request body is nested too deeply.' });
   }
   try {

@@ -58,7 +58,7 @@ it(
       fc.tuple(fc.constantFrom(...names), printable).map(
         ([name, value]) =>
           (headers: Headers) =>
-            void (headers[name] = value),
+            void Object.assign(headers, { [name]: value }),
       ),
       fc
         .constantFrom(

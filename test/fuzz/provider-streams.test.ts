@@ -126,7 +126,7 @@ describe.each(SPOKEN)('of $provider', (spoken) => {
           ).toBe(true);
           expect(got.broken).toBe(false);
         }),
-        budget(60),
+        budget(25),
       );
       expect(ownFaults(suite)).toEqual([]);
       await upstream.close();
@@ -179,4 +179,15 @@ describe.each(SPOKEN)('of $provider', (spoken) => {
     }
     await upstream.close();
   });
+});
+
+// Nothing of it is content, so nobody was told that it had begun, and the client waited for good.
+it('a translated stream that is complete without a word is an empty answer', async () => {
+  const spoken = SPOKEN.find(({ provider }) => provider === 'anthropic')!;
+  const { ask, upstream } = await start(spoken);
+  const events = [spoken.events[0]!, spoken.events.at(-1)!];
+  const got = await ask(sse(events), streamed(...REQUESTS[0]!));
+  expect(got).toMatchObject({ status: 200, broken: false });
+  expect(got.text).toContain('[DONE]');
+  await upstream.close();
 });
