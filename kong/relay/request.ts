@@ -1,6 +1,7 @@
 // The client's request as the stages see it: bytes, and the JSON body or form that is parsed once, when first asked for.
 import type { IncomingHttpHeaders } from 'node:http';
 import { Form } from '../llm/form.ts';
+import { MAX_JSON_DEPTH, nestsDeeperThan } from '../llm/json-depth.ts';
 import { GatewayError } from './errors.ts';
 
 interface Received {
@@ -112,6 +113,9 @@ function mayRepeatKeys(bytes: Buffer, body: Record<string, unknown>): boolean {
 
 function parseObject(bytes: Buffer): Record<string, unknown> {
   let value: unknown;
+  if (nestsDeeperThan(bytes, MAX_JSON_DEPTH)) {
+    throw new GatewayError('invalid_json', { message: 'The request body is nested too deeply.' });
+  }
   try {
     value = JSON.parse(bytes.toString('utf8'));
   } catch {

@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { isStreamType } from '../../kong/llm/framing.ts';
+import { MAX_JSON_DEPTH, nestsDeeperThan } from '../../kong/llm/json-depth.ts';
 import { EventStream } from '../../kong/llm/stream.ts';
 import { mergeUsage, totalTokens, type Usage } from '../../kong/llm/usage.ts';
 import type { Answer } from '../../kong/relay/answer.ts';
@@ -161,15 +162,22 @@ export class Attempt {
   private whole(result: Buffer | Error): void {
     if (result instanceof Error) return this.fail(errorFailure(result));
     if (this.ended) return;
+    if (nestsDeeperThan(result, MAX_JSON_DEPTH)) return this.fail(badAnswer().failure);
     const { exchange, prepared } = this.options;
+    this.settleWith(() => readWholeAnswer(exchange, prepared, result));
+  }
+
+  /** What cannot be read as documented is a bad answer, whatever it was that could not be read. */
+  private settleWith(reading: () => ReturnType<typeof readWholeAnswer>): void {
+    let read: ReturnType<typeof readWholeAnswer>;
     try {
-      const read = readWholeAnswer(exchange, prepared, result);
-      if ('failure' in read) return this.fail(read.failure);
-      if (read.usage) this.takeUsage(read.usage);
-      this.succeed(read.answer);
+      read = reading();
     } catch (cause) {
-      this.fail(badAnswer(cause).failure);
+      return this.fail(badAnswer(cause).failure);
     }
+    if ('failure' in read) return this.fail(read.failure);
+    if (read.usage) this.takeUsage(read.usage);
+    this.succeed(read.answer);
   }
 
   private collected(flow: Flow): Consumer {
@@ -182,10 +190,7 @@ export class Attempt {
       cancelled: () => {},
       over: (error) => {
         if (error) return this.fail(errorFailure(error));
-        const read = translated(exchange, reader.builder.answer(), request);
-        if ('failure' in read) return this.fail(read.failure);
-        if (read.usage) this.takeUsage(read.usage);
-        this.succeed(read.answer);
+        this.settleWith(() => translated(exchange, reader.builder.answer(), request));
       },
     });
   }

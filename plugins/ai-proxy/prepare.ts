@@ -1,6 +1,7 @@
 // What a target is sent for a request: path and body, in the provider's format.
 import type { ChatRequest } from '../../kong/llm/chat.ts';
 import { type OutboundChat, type Saying, TranslationError } from '../../kong/llm/format.ts';
+import { GatewayError } from '../../kong/relay/errors.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
 import { defaultsFor } from './defaults.ts';
 import { patchedJson } from './patch.ts';
@@ -102,12 +103,15 @@ function translate(
   extra: Record<string, string> | undefined,
 ): Prepared {
   const { format, request, streams } = exchange;
-  const common = { ...format.chat!.toCommon(request.body, saying), model };
-  if (streams) common.stream = true;
-  Object.assign(common, defaultsFor('openai-chat', common, target.config.model.options));
-  // Always asked for; the writer of the client's format knows whether the client wants it.
-  const asked = streams ? { ...common, stream_options: { include_usage: true } } : common;
-  const body = { ...chat.fromCommon(asked, saying), ...extra };
+  const { common, said } = asShaped(exchange, () => {
+    const common = { ...format.chat!.toCommon(request.body, saying), model };
+    if (streams) common.stream = true;
+    Object.assign(common, defaultsFor('openai-chat', common, target.config.model.options));
+    // Always asked for; the writer of the client's format knows whether the client wants it.
+    const asked = streams ? { ...common, stream_options: { include_usage: true } } : common;
+    return { common, said: chat.fromCommon(asked, saying) };
+  });
+  const body = { ...said, ...extra };
   const asIs = (chat.answersAs ?? chat.name) === format.name;
   return {
     endpoint: endpointOf(chat, target),
@@ -117,6 +121,27 @@ function translate(
     common: asIs ? undefined : common,
     stripUsage: asIs && streams && wantsNoUsage(format.name, request.body),
   };
+}
+
+/**
+ * Translators read the client's body as its format documents it. One that is not so deep inside (a number for a text,
+ * an object for a list) is the client's mistake, which a provider of that format would have refused.
+ * @throws GatewayError invalid_request
+ */
+function asShaped<T>({ id: requestId, log }: Exchange, translated: () => T): T {
+  try {
+    return translated();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // Its message may quote the body; where it was thrown cannot, and shows a fault of a translator too.
+    const at = error.stack
+      ?.split('\n')
+      .find((line) => line.startsWith('    at '))
+      ?.trim();
+    log.warn({ requestId, at }, 'a request that is not of its format’s shape cannot be translated');
+    const message = 'The request is not of the shape that its format documents, and cannot be translated.';
+    throw new GatewayError('invalid_request', { message });
+  }
 }
 
 function passOther(

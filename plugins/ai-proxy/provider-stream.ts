@@ -1,5 +1,6 @@
 // A provider's event stream as a source of events in the client's format.
 import { type FrameParser, type Framing, frameParser } from '../../kong/llm/framing.ts';
+import { MAX_JSON_DEPTH, nestsDeeperThan } from '../../kong/llm/json-depth.ts';
 import type { SseEvent } from '../../kong/llm/sse.ts';
 import type { StreamSink, StreamSource } from '../../kong/llm/stream.ts';
 import { GatewayError } from '../../kong/relay/errors.ts';
@@ -48,8 +49,13 @@ export class ProviderStream implements StreamSource, Consumer {
   end(): void {
     // As a rule the last event has come before: an error must not be made for nothing.
     if (this.end_) return;
-    if (this.parser.rest === 0 && this.reader.mayClose) this.finish();
-    else this.fail(new GatewayError('stream_interrupted'));
+    if (this.parser.rest > 0 || !this.reader.mayClose)
+      return this.fail(new GatewayError('stream_interrupted'));
+    try {
+      this.finish();
+    } catch (cause) {
+      this.fail(new GatewayError('provider_bad_answer', { cause }));
+    }
   }
 
   error(error: Error): void {
@@ -83,6 +89,7 @@ export class ProviderStream implements StreamSource, Consumer {
 
   private take(event: SseEvent): void {
     if (this.end_) return;
+    if (event.raw && nestsDeeperThan(event.raw, MAX_JSON_DEPTH)) throw new Error('nested too deeply');
     const { reader } = this;
     for (const out of reader.read(event)) this.hand(out);
     if (reader.error) {
@@ -106,6 +113,11 @@ export class ProviderStream implements StreamSource, Consumer {
   private finish(): void {
     for (const event of this.reader.end()) this.hand(event);
     this.end_ = { error: undefined };
+    // A model may end without a word: that is an empty answer, and somebody waits for it.
+    if (!this.begun) {
+      this.begun = true;
+      this.watch.begun();
+    }
     // What comes after the end is of no interest, but is read, so that the connection goes back to the pool.
     this.flow.resume();
     this.watch.over(undefined);

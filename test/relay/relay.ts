@@ -11,7 +11,7 @@ import { WholeAnswer } from '../../kong/relay/answer.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
 import { createLog } from '../../kong/relay/log.ts';
 import { Metrics } from '../../kong/relay/metrics.ts';
-import { LocalNodeState, Topics } from '../../kong/relay/node-state.ts';
+import { LocalNodeState, type NodeService, Topics } from '../../kong/relay/node-state.ts';
 import { PlanReader } from '../../kong/relay/plan.ts';
 import { definePlugin, type PluginDefinition } from '../../kong/relay/plugin.ts';
 import { type Relay, type RelayOptions, startRelay } from '../../kong/relay/server.ts';
@@ -74,6 +74,7 @@ export interface TestRelay extends Relay {
 export async function startTestRelay(
   definitions: readonly PluginDefinition[],
   options: Partial<RelayOptions> = {},
+  services: ReadonlyMap<string, NodeService> = new Map(),
 ): Promise<TestRelay> {
   const secret = newSecret();
   const configs = new ConfigStore();
@@ -82,7 +83,7 @@ export async function startTestRelay(
     write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
   });
   const metrics = new Metrics();
-  const node = new LocalNodeState(new Map(), new Topics());
+  const node = new LocalNodeState(services, new Topics());
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
   const stages = new Stages(byName, (plugin, pluginId) => ({
     plugin,

@@ -39,7 +39,7 @@ export function readDeckFile(text: string, env: NodeJS.ProcessEnv, options: Read
   }
 
   const locate = (path: readonly PropertyKey[]) => place(doc, lines, path);
-  const parsed = deckFile.safeParse(withoutNulls(doc.toJS() ?? {}), { reportInput: true });
+  const parsed = deckFile.safeParse(withoutNulls(plain(doc) ?? {}), { reportInput: true });
   if (!parsed.success) {
     throw new DeckFileError(
       parsed.error.issues.flatMap(explain).map(({ path, message }) => ({ ...locate(path), message })),
@@ -55,6 +55,15 @@ export function readDeckFile(text: string, env: NodeJS.ProcessEnv, options: Read
   const state = flatten(parsed.data, rules, report, locate);
   if (issues.length > 0) throw new DeckFileError(issues);
   return state;
+}
+
+/** @throws DeckFileError for aliases that would multiply without end, or that name nothing */
+function plain(doc: Document): unknown {
+  try {
+    return doc.toJS();
+  } catch (error) {
+    throw new DeckFileError([{ path: '', message: (error as Error).message }]);
+  }
 }
 
 type Issue = { path: readonly PropertyKey[]; message: string };
