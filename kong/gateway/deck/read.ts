@@ -1,5 +1,5 @@
 // A decK file's text becomes a checked state, or an error that names every mistake with its place.
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { nativePlugin } from '../plugins/index.ts';
 import { substituteEnv } from './env.ts';
