@@ -99,7 +99,7 @@ export const ERRORS = {
     status: 400,
     type: 'invalid_request_error',
     message: 'The request body is not valid JSON.',
-    help: 'The body does not parse, or is not an object.',
+    help: 'The body does not parse, is not an object, or is nested more than 128 levels deep.',
   },
   invalid_request: {
     status: 400,
