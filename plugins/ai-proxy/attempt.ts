@@ -274,8 +274,11 @@ export class Attempt {
     if (kind === 'complete') this.pass.success();
     else if (kind === 'abandoned' || failure?.kind === 'refused' || failure?.kind === 'limited')
       this.pass.ignore();
-    else if (failure?.kind === 'rejected') this.pass.success();
-    else this.pass.failure();
+    // Only a provider that was asked has shown that it works.
+    else if (failure?.kind === 'rejected') {
+      if (failure.status === undefined) this.pass.ignore();
+      else this.pass.success();
+    } else this.pass.failure();
   }
 
   private measure(now: number): void {

@@ -168,7 +168,8 @@ export class Selection {
     if (model === undefined) {
       throw new GatewayError('invalid_request', { message: 'model is required.', param: 'model' });
     }
-    if (climbs(model)) {
+    // Half a surrogate pair has no UTF-8, and so no place in a URL.
+    if (climbs(model) || /\p{Surrogate}/u.test(model)) {
       throw new GatewayError('invalid_request', { message: 'model is not a name.', param: 'model' });
     }
     return model;
