@@ -1,7 +1,5 @@
 // What a provider is, as data: where its API is, how one signs in, and which formats it speaks at which path.
-
 import type { OutboundChat } from '../../../kong/llm/format.ts';
-import { isPathSegment } from '../../../kong/llm/path-segment.ts';
 import { GatewayError } from '../../../kong/relay/errors.ts';
 
 /** Options of a target that say where the provider's API is; templates are filled in already. */
@@ -55,7 +53,7 @@ export const BEARER = { header: 'authorization', prefix: 'Bearer ' };
  * @throws GatewayError invalid_request for a name that would climb the path, encoded or not.
  */
 export function segment(text: string): string {
-  if (!isPathSegment(text)) {
+  if (text === '.' || text === '..' || text === '') {
     throw new GatewayError('invalid_request', { message: 'model is not a name.', param: 'model' });
   }
   return encodeURIComponent(text);

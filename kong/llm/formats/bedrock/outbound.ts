@@ -1,6 +1,5 @@
 // Amazon Bedrock's Converse and ConverseStream: one format for the models of many makers.
 import type { OutboundChat } from '../../format.ts';
-import { pathSegment } from '../../path-segment.ts';
 import { bag } from '../../slots.ts';
 import { openaiErrorMessage } from '../openai-chat/chat.ts';
 import { fromCommon } from './from-common.ts';
@@ -11,7 +10,7 @@ export const bedrockOutbound: OutboundChat = {
   name: 'bedrock-converse',
   framing: 'aws-event-stream',
   // An ARN of an inference profile has slashes: it is one segment of the path.
-  path: (model, stream) => `/model/${pathSegment(model)}/${stream ? 'converse-stream' : 'converse'}`,
+  path: (model, stream) => `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`,
   fromCommon,
   toAnswer,
   toChunks: () => new BedrockChunks(),
