@@ -37,7 +37,7 @@ it(
           expect(error).toBeInstanceOf(DeckFileError);
         }
       }),
-      budget(150),
+      budget(60),
     );
     expect(({} as { polluted?: true }).polluted).toBeUndefined();
   },

@@ -126,7 +126,7 @@ describe.each(SPOKEN)('of $provider', (spoken) => {
           ).toBe(true);
           expect(got.broken).toBe(false);
         }),
-        budget(25),
+        budget(12),
       );
       expect(ownFaults(suite)).toEqual([]);
       await upstream.close();
