@@ -68,8 +68,8 @@ const TRAFFIC: readonly Setting[] = [
   },
   {
     name: 'nginx_http_client_max_body_size',
-    value: '32m',
-    why: 'As large as the relay takes (KONG_AI_MAX_BODY_BYTES): refused by Kong before it is read.',
+    value: '64m',
+    why: 'Twice what the relay takes (KONG_AI_MAX_BODY_BYTES): up to here the 413 is in the client’s own format, beyond it Kong’s.',
   },
   {
     name: 'upstream_keepalive_pool_size',
