@@ -4,8 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fillSection } from '../kong/conf/generated.ts';
 import { packagePath } from '../kong/root.ts';
+import { measureBigPrompt } from './lib/big-prompt.ts';
 import { pluginSets } from './lib/configs.ts';
 import { measureEvents } from './lib/events.ts';
+import { measureOpenStreams, OPEN_STREAMS_PATH } from './lib/open-streams.ts';
 import { processPath } from './lib/paths.ts';
 import { LOAD_CORE, start } from './lib/process.ts';
 import { report } from './lib/report.ts';
@@ -16,12 +18,16 @@ import type { RunningSubject } from './lib/subject.ts';
 import { STREAM_SUBJECTS, SUBJECTS } from './subjects/index.ts';
 
 const QUICK: Effort = { rounds: 1, seconds: 2 };
-const NORMAL: Effort = { rounds: 5, seconds: 4 };
+const NORMAL: Effort = { rounds: 4, seconds: 3 };
 /** At a provider's pace, and all at once: there a chunk costs what it costs, here the system calls are shared. */
 const STREAMS: readonly (StreamShape & { path: string })[] = [
   { streams: 32, rounds: 3, chunks: 100, path: '/chunks/100/gap/10' },
   { streams: 32, rounds: 10, chunks: 400, path: '/chunks/400/gap/0' },
 ];
+
+const RELAY = 'relay, ai-proxy-ts';
+const SIX = 'six plugins';
+const ALL = 'six plugins, injection detector and semantic cache';
 
 const options = process.argv.slice(2);
 const words = options.filter((option) => !option.startsWith('--'));
@@ -39,12 +45,16 @@ const results: Results = {
   requests: [],
   streams: [],
   events: [],
+  openStreams: [],
+  bigPrompts: [],
   skipped: [],
 };
 try {
   await requests();
   await streams();
   await events();
+  await openStreams();
+  await bigPrompts();
 } finally {
   await upstream.stop();
 }
@@ -76,8 +86,32 @@ async function streams(): Promise<void> {
 }
 
 async function events(): Promise<void> {
-  const all = Object.values(pluginSets(address)).at(-1)!;
+  if (!wanted({ name: 'events' })) return;
+  const all = pluginSets(address)[SIX]!;
   for (const plugin of all.slice(0, -1)) results.events.push(await measureEvents(plugin, effort.seconds));
+}
+
+/** Once without a gateway, to know what the load itself cannot keep. */
+async function openStreams(): Promise<void> {
+  if (effort === QUICK) return;
+  for (const subject of STREAM_SUBJECTS.filter(({ name }) => name === 'direct' || name === RELAY)) {
+    if (!wanted({ name: 'open streams' })) return;
+    const started = await subject.start(address + OPEN_STREAMS_PATH);
+    if ('skipped' in started) continue;
+    results.openStreams.push(await measureOpenStreams(subject.name, started));
+    await started.stop();
+  }
+}
+
+async function bigPrompts(): Promise<void> {
+  const names = [RELAY, `relay, ${SIX}`, `relay, ${ALL}`];
+  for (const subject of SUBJECTS.filter(({ name }) => names.includes(name))) {
+    if (!wanted({ name: 'big prompts' })) return;
+    const started = await subject.start(address);
+    if ('skipped' in started) continue;
+    results.bigPrompts.push(await measureBigPrompt(subject.name, started));
+    await started.stop();
+  }
 }
 
 function save(): void {

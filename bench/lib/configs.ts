@@ -30,11 +30,18 @@ const tokenRateLimit: PluginConfig = [
   },
 ];
 
-const promptGuard: PluginConfig = ['prompt-guard', { deny: [{ id: 'project', phrase: 'blue falcon' }] }];
+const deny = [
+  { id: 'project', phrase: 'blue falcon' },
+  { id: 'price-list', pattern: '(?i)internal\\s+price\\s+list' },
+  { id: 'licence-key', pattern: 'LK-[0-9]{4}-[0-9A-F]{8}' },
+];
+const guardRules: PluginConfig = ['prompt-guard', { deny, injection: { enabled: false } }];
+const guardWhole: PluginConfig = ['prompt-guard', { deny }];
 
 const piiRedact: PluginConfig = ['pii-redact', {}];
 
-const semanticCache: PluginConfig = ['semantic-cache', {}];
+const exactCache: PluginConfig = ['semantic-cache', { semantic: { enabled: false } }];
+const wholeCache: PluginConfig = ['semantic-cache', {}];
 
 /** Plugin sets by name, each in Kong's order. */
 export function pluginSets(upstream: string): Record<string, readonly PluginConfig[]> {
@@ -42,17 +49,26 @@ export function pluginSets(upstream: string): Record<string, readonly PluginConf
   return {
     'ai-proxy-ts': [proxy],
     'three plugins': [costLog, tokenRateLimit, proxy],
-    'six plugins': [costLog, tokenRateLimit, promptGuard, piiRedact, semanticCache, proxy],
+    'six plugins': [costLog, tokenRateLimit, guardRules, piiRedact, exactCache, proxy],
+    'six plugins, injection detector and semantic cache': [
+      costLog,
+      tokenRateLimit,
+      guardWhole,
+      piiRedact,
+      wholeCache,
+      proxy,
+    ],
   };
 }
 
-/** About 1 KB, without anything that a plugin would find. */
-export const PROMPT = 'Please explain in plain words how a gateway passes a request on to a service. '.repeat(
-  13,
-);
+/** What an exact hit goes through. */
+export const cachedSet = (upstream: string): readonly PluginConfig[] => [exactCache, aiProxy(upstream)];
 
-/** Of every request: a cache is asked and filled, but never answers, for then nothing else would be measured. */
-export const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-cache' };
+/** What a stream's chunks go through when they are guarded and restored. */
+export const guardedSet = (upstream: string): readonly PluginConfig[] => [
+  guardWhole,
+  piiRedact,
+  aiProxy(upstream),
+];
 
-export const chatBody = (more: object = {}): string =>
-  JSON.stringify({ model: 'bench', messages: [{ role: 'user', content: PROMPT }], ...more });
+export const HEADERS = { 'content-type': 'application/json' };

@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { has, LOAD_CORE, pinned } from './process.ts';
+import { OWN_WORD } from './prompts.ts';
 
 const run = promisify(execFile);
 
 export interface LoadRequest {
   url: string;
   headers: Record<string, string>;
-  body: string;
+  /** Sent in turn; where one holds OWN_WORD, another word each time. */
+  bodies: readonly string[];
 }
 
 /** Latencies in ms. */
@@ -29,12 +31,12 @@ export async function load(request: LoadRequest, connections: number, seconds: n
 }
 
 async function wrk(
-  { url, headers, body }: LoadRequest,
+  { url, headers, bodies }: LoadRequest,
   connections: number,
   seconds: number,
 ): Promise<LoadResult> {
   const script = join(mkdtempSync(join(tmpdir(), 'bench-')), 'load.lua');
-  writeFileSync(script, luaScript(headers, body));
+  writeFileSync(script, luaScript(headers, bodies));
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url];
   const { stdout } = await run(...pinned(LOAD_CORE, 'wrk', args));
   const line = stdout.split('\n').find((one) => one.startsWith('{'));
@@ -42,13 +44,29 @@ async function wrk(
   return JSON.parse(line) as LoadResult;
 }
 
-function luaScript(headers: Record<string, string>, body: string): string {
+function luaScript(headers: Record<string, string>, bodies: readonly string[]): string {
   const set = Object.entries(headers).map(
     ([name, value]) => `wrk.headers[ [==[${name}]==] ] = [==[${value}]==]`,
   );
+  const parts = bodies.map((body) => `{ ${body.split(OWN_WORD).map((part) => `[==[${part}]==]`)} }`);
   return `wrk.method = "POST"
-wrk.body = [==[${body}]==]
 ${set.join('\n')}
+local bodies = { ${parts.join(',\n')} }
+local sent = 0
+local function word(n)
+  local letters = {}
+  for i = 1, 8 do
+    letters[i] = string.char(97 + n % 26)
+    n = math.floor(n / 26)
+  end
+  return table.concat(letters)
+end
+local start = os.time() % 1000000 * 100000
+request = function()
+  sent = sent + 1
+  local body = bodies[sent % #bodies + 1]
+  return wrk.format(nil, nil, nil, table.concat(body, #body > 1 and word(start + sent) or ''))
+end
 done = function(summary, latency)
   local e = summary.errors
   io.write(string.format('{"requests":%d,"seconds":%.3f,"perSecond":%.1f,"p50":%.3f,"p99":%.3f,"errors":%d}\\n',
@@ -68,7 +86,7 @@ interface AutocannonResult {
 }
 
 async function autocannon(
-  { url, headers, body }: LoadRequest,
+  { url, headers, bodies }: LoadRequest,
   connections: number,
   seconds: number,
 ): Promise<LoadResult> {
@@ -84,8 +102,10 @@ async function autocannon(
     '-d',
     String(seconds),
     ...given,
+    // It takes one body, and puts an id where this stands.
+    '-I',
     '-b',
-    body,
+    bodies[0]!.replaceAll(OWN_WORD, '[<id>]'),
     url,
   ];
   const { stdout } = await run(...pinned(LOAD_CORE, 'npx', args), { maxBuffer: 1 << 26 });

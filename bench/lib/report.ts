@@ -3,7 +3,8 @@ import { barChart } from './chart.ts';
 import type { Results } from './results.ts';
 import type { Spread } from './stats.ts';
 
-const OURS = /ai-proxy-ts|six plugins|three plugins/;
+const OURS = /ai-proxy-ts|six plugins|three plugins|exact cache/;
+const MIB = 1024 * 1024;
 
 export interface Report {
   markdown: string;
@@ -11,7 +12,7 @@ export interface Report {
 }
 
 export function report(results: Results): Report {
-  const { requests, streams, events, skipped, machine, effort } = results;
+  const { requests, streams, events, openStreams, bigPrompts, skipped, machine, effort } = results;
   const gateways = requests.filter(({ name }) => name !== 'direct');
   const bars = (value: (row: (typeof gateways)[number]) => number) =>
     gateways.map((row) => ({ label: row.name, value: value(row), ours: OURS.test(row.name) }));
@@ -53,6 +54,24 @@ export function report(results: Results): Report {
     '|---|---|---|',
     ...events.map(({ plugin, perSecond, cpu }) =>
       cells(plugin, Math.round(perSecond).toString(), cpu.toFixed(1)),
+    ),
+    '',
+    '| Open streams | At once | Resident, MiB | A chunk comes later than its time, p50 / p99, ms | Broken |',
+    '|---|---|---|---|---|',
+    ...openStreams.map((row) =>
+      cells(
+        row.name,
+        String(row.streams),
+        (row.resident / MIB).toFixed(0),
+        `${row.lateP50.toFixed(1)} / ${row.lateP99.toFixed(1)}`,
+        String(row.broken),
+      ),
+    ),
+    '',
+    '| A 1 MB prompt | Until the answer, ms | Small requests meanwhile, p99, ms | Without it, ms |',
+    '|---|---|---|---|',
+    ...bigPrompts.map((row) =>
+      cells(row.name, row.alone.toFixed(0), row.smallBeside.toFixed(1), row.smallQuiet.toFixed(1)),
     ),
     '',
     ...skipped.map(({ name, reason }) => `Left out: ${name} (${reason}).`),

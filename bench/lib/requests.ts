@@ -51,7 +51,7 @@ async function sample({ request, pids }: RunningSubject, seconds: number): Promi
   const before = sum(pids.map(cpuOf));
   const many = await load(request, CONNECTIONS, seconds);
   const cpu = (sum(pids.map(cpuOf)) - before) / many.requests;
-  return { many, cpu, one: await load(request, 1, Math.max(1, seconds / 2)) };
+  return { many, cpu, one: await load(request, 1, Math.ceil(seconds / 2)) };
 }
 
 function row(name: string, samples: readonly Sample[]): RequestRow {

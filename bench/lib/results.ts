@@ -1,6 +1,8 @@
 // What a run of the bench found, as it is kept in bench/results.json.
 import { cpus, release } from 'node:os';
+import type { BigPromptRow } from './big-prompt.ts';
 import type { EventRow } from './events.ts';
+import type { OpenStreamsRow } from './open-streams.ts';
 import type { Effort, RequestRow } from './requests.ts';
 import type { StreamRow } from './streams.ts';
 
@@ -18,6 +20,8 @@ export interface Results {
   requests: RequestRow[];
   streams: StreamRow[];
   events: EventRow[];
+  openStreams: OpenStreamsRow[];
+  bigPrompts: BigPromptRow[];
   skipped: { name: string; reason: string }[];
 }
 

@@ -2,6 +2,7 @@
 import { Agent, request } from 'node:http';
 import { cpuOf } from './cpu.ts';
 import type { LoadRequest } from './load.ts';
+import { chatBody, prompt } from './prompts.ts';
 import type { RunningSubject } from './subject.ts';
 
 export interface StreamRow {
@@ -33,6 +34,9 @@ interface Timings {
   broken: number;
 }
 
+/** Something to put back, where that is done. */
+const PERSONAL = 'I am jane.roe@example.net and my number is +44 20 7946 0123. ';
+
 const DONE = Buffer.from('[DONE]');
 
 export async function measureStreams(
@@ -41,8 +45,7 @@ export async function measureStreams(
   shape: StreamShape,
 ): Promise<StreamRow> {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
-  const body = JSON.stringify({ ...(JSON.parse(subject.request.body) as object), stream: true });
-  const target = { ...subject.request, body };
+  const target = { ...subject.request, bodies: [chatBody(PERSONAL + prompt(), { stream: true }, false)] };
   await Promise.all(Array.from({ length: shape.streams }, () => oneStream(target, agent, emptyTimings())));
   const timings = emptyTimings();
   const before = sum(subject.pids.map(cpuOf));
@@ -65,7 +68,7 @@ export async function measureStreams(
   };
 }
 
-function oneStream({ url, headers, body }: LoadRequest, agent: Agent, timings: Timings): Promise<void> {
+function oneStream({ url, headers, bodies }: LoadRequest, agent: Agent, timings: Timings): Promise<void> {
   return new Promise((resolve) => {
     const started = performance.now();
     let last = 0;
@@ -88,7 +91,7 @@ function oneStream({ url, headers, body }: LoadRequest, agent: Agent, timings: T
       timings.broken += 1;
       resolve();
     });
-    sent.end(body);
+    sent.end(bodies[0]);
   });
 }
 

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dumpFiles } from '../../kong/conf/dumps.ts';
 import { asConf, kongSettings } from '../../kong/conf/kong-conf.ts';
-import { chatBody, HEADERS, type PluginConfig } from '../lib/configs.ts';
+import { HEADERS, type PluginConfig } from '../lib/configs.ts';
 import { freePort } from '../lib/free-port.ts';
 import { processPath } from '../lib/paths.ts';
 import { GATEWAY_CORE, has, pinned, start } from '../lib/process.ts';
+import { BODIES } from '../lib/prompts.ts';
 import type { Subject } from '../lib/subject.ts';
 import { deckFile } from './ours.ts';
 
@@ -36,7 +37,7 @@ export const kong = (name: string, pick: (upstream: string) => readonly PluginCo
       request: {
         url: `http://127.0.0.1:${port}/ai/v1/chat/completions`,
         headers: HEADERS,
-        body: chatBody(),
+        bodies: BODIES,
       },
       pids: [master, server.pid],
       async stop() {

@@ -3,16 +3,17 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { chatBody, HEADERS, type PluginConfig } from '../lib/configs.ts';
+import { HEADERS, type PluginConfig } from '../lib/configs.ts';
 import { declare } from '../lib/kong-client.ts';
 import { processPath } from '../lib/paths.ts';
 import { GATEWAY_CORE, start } from '../lib/process.ts';
+import { BODIES } from '../lib/prompts.ts';
 import type { Subject } from '../lib/subject.ts';
 
 type Pick = (upstream: string) => readonly PluginConfig[];
 
 /** The relay as Kong calls it, without Kong. */
-export const relayAlone = (name: string, pick: Pick): Subject => ({
+export const relayAlone = (name: string, pick: Pick, bodies = BODIES): Subject => ({
   name: `relay, ${name}`,
   async start(upstream) {
     const socket = join(mkdtempSync(join(tmpdir(), 'bench-')), 's');
@@ -25,7 +26,7 @@ export const relayAlone = (name: string, pick: Pick): Subject => ({
       ...(await declare(socket, pick(upstream))),
     };
     const url = `http://127.0.0.1:${ready.relayPort}/v1/chat/completions`;
-    return { request: { url, headers, body: chatBody() }, pids: [pid], stop };
+    return { request: { url, headers, bodies }, pids: [pid], stop };
   },
 });
 
@@ -39,7 +40,7 @@ export const embedded = (name: string, pick: Pick): Subject => ({
     const { pid, ready, stop } = await start(GATEWAY_CORE, process.execPath, args);
     const url = `http://127.0.0.1:${ready.port}/ai/v1/chat/completions`;
     const headers = HEADERS;
-    return { request: { url, headers, body: chatBody() }, pids: [pid], stop };
+    return { request: { url, headers, bodies: BODIES }, pids: [pid], stop };
   },
 });
 

@@ -5,10 +5,12 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { chatBody, HEADERS } from '../lib/configs.ts';
+import { HEADERS } from '../lib/configs.ts';
 import { freePort } from '../lib/free-port.ts';
 import { GATEWAY_CORE, pinned } from '../lib/process.ts';
+import { BODIES } from '../lib/prompts.ts';
 import type { Subject } from '../lib/subject.ts';
+import { untilUp } from '../lib/until-up.ts';
 
 const run = promisify(execFile);
 const VERSION = '1.15.2';
@@ -28,7 +30,7 @@ export const portkey: Subject = {
       env: { ...process.env, NODE_ENV: 'production', PORT: String(port) },
       stdio: 'ignore',
     });
-    await answering(port);
+    await untilUp(`http://127.0.0.1:${port}/`, 10);
     return {
       request: {
         url: `http://127.0.0.1:${port}/v1/chat/completions`,
@@ -38,7 +40,7 @@ export const portkey: Subject = {
           'x-portkey-provider': 'openai',
           'x-portkey-custom-host': `${upstream}/v1`,
         },
-        body: chatBody(),
+        bodies: BODIES,
       },
       pids: [child.pid!],
       stop: async () => void child.kill('SIGKILL'),
@@ -53,16 +55,4 @@ async function install(): Promise<void> {
   const dependencies = { '@portkey-ai/gateway': VERSION };
   writeFileSync(join(FOLDER, 'package.json'), JSON.stringify({ private: true, dependencies, overrides }));
   await run('npm', ['install', '--no-audit', '--no-fund', '--omit=dev'], { cwd: FOLDER, timeout: 180_000 });
-}
-
-async function answering(port: number): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const up = await fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
-      () => false,
-    );
-    if (up) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('Portkey did not start');
 }
