@@ -13,7 +13,8 @@ export interface BigPromptRow {
   smallBeside: number;
 }
 
-const BYTES = 1_000_000;
+/** A guard's `max_chars` is a million. */
+const BYTES = 999_800;
 const ROUNDS = 15;
 const SMALL = 400;
 

@@ -48,7 +48,7 @@ const environment = z.object({
     .default(200)
     .describe('Most headers of a request, Kong’s included (431 beyond).'),
   KONG_AI_MAX_CONCURRENT: bytes
-    .default(4096)
+    .default(8192)
     .describe('Most requests at once per relay process (503 beyond).'),
   KONG_AI_HEARTBEAT_SECONDS: z.coerce
     .number()
