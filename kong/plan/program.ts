@@ -10,12 +10,23 @@ export interface PdkCall {
 }
 
 export interface AccessProgram {
+  /**
+   * Reads whose result is the same for every request of the instance: done once a minute, not for every event. A call
+   * that Kong answers costs it some 10 µs.
+   */
+  steadyReads: readonly PdkCall[];
   reads: readonly PdkCall[];
-  /** @param results what the reads gave, in their order. @param minute see signature.ts. */
+  /**
+   * @param results what all reads gave, in their order, the steady ones first; these may be a minute old
+   * @param minute see signature.ts
+   */
   writes(results: readonly unknown[], minute: number): PdkCall[];
   /** The instance is gone. */
   close?(): void;
 }
+
+/** What Kong has attached the plugin to, when that settles the route or the service of all its requests. */
+export type Bound = 'route' | 'service' | undefined;
 
 export interface RelayAddress {
   host: string;
@@ -23,20 +34,22 @@ export interface RelayAddress {
 }
 
 /** Adds the plugin's entry and sends the request to the relay, wherever the service itself points. */
-export function declare(secret: Buffer, relay: RelayAddress, entry: PlanEntry): AccessProgram {
+export function declare(secret: Buffer, relay: RelayAddress, entry: PlanEntry, bound?: Bound): AccessProgram {
   return {
+    steadyReads: bound ? [SERVICE] : [],
     reads: [],
-    writes: (_results, minute) => declaration(relay, entry, signEntry(secret, entry, minute)),
+    writes: ([service], minute) => declaration(relay, entry, signEntry(secret, entry, minute), service),
   };
 }
 
-function declaration(relay: RelayAddress, entry: PlanEntry, token: string): PdkCall[] {
-  return [
+function declaration(relay: RelayAddress, entry: PlanEntry, token: string, service: unknown): PdkCall[] {
+  const calls = [
     call('kong.service.request.add_header', planHeader(entry.plugin), token),
     call('kong.service.set_target', relay.host, relay.port),
-    // The service's own https would otherwise be kept towards the relay.
-    call('kong.service.request.set_scheme', 'http'),
   ];
+  // The service's own https would otherwise be kept towards the relay.
+  const speaksHttp = (service as Entity | undefined)?.protocol === 'http';
+  return speaksHttp ? calls : [...calls, call('kong.service.request.set_scheme', 'http')];
 }
 
 /**
@@ -49,25 +62,30 @@ export function declareWithIdentity(
   relay: RelayAddress,
   entry: PlanEntry,
   others: readonly string[],
-  captures: readonly string[] = [],
+  { captures = [], bound }: { captures?: readonly string[]; bound?: Bound } = {},
 ): AccessProgram {
+  const steady = bound === 'route' ? 2 : bound === 'service' ? 1 : 0;
   const reads = [
-    ...IDENTITY_READS,
+    SERVICE,
+    ROUTE,
+    ...CALLER,
     ...others.map((name) => call('kong.request.get_header', planHeader(name))),
     ...(captures.length > 0 ? [call('kong.request.get_uri_captures')] : []),
   ];
   return {
-    reads,
+    steadyReads: reads.slice(0, steady),
+    reads: reads.slice(steady),
     writes: (results, minute) => {
+      const [service, route, consumer, credential, ip, ...headers] = results;
       const token = signEntry(secret, entry, minute);
-      const declared = others.flatMap((name, i) => entryOf(name, results[IDENTITY_READS.length + i]));
+      const declared = others.flatMap((name, i) => entryOf(name, headers[i]));
       const plan = planDigest([...declared, [entry.plugin, token]]);
-      const who = identityFrom(results);
-      if (captures.length > 0) who.uriCaptures = capturesFrom(results[reads.length - 1], captures);
+      const who = identityFrom({ service, route, consumer, credential, ip });
+      if (captures.length > 0) who.uriCaptures = capturesFrom(headers.at(-1), captures);
       const identity = signIdentity(secret, { identity: who, plan }, minute);
       return [
         call('kong.service.request.add_header', IDENTITY_HEADER, identity),
-        ...declaration(relay, entry, token),
+        ...declaration(relay, entry, token, service),
       ];
     },
   };
@@ -77,17 +95,32 @@ function entryOf(name: string, value: unknown): [string, string][] {
   return typeof value === 'string' && value !== '' ? [[name, value]] : [];
 }
 
-const IDENTITY_READS: readonly PdkCall[] = [
+const SERVICE = call('kong.router.get_service');
+const ROUTE = call('kong.router.get_route');
+const CALLER: readonly PdkCall[] = [
   call('kong.client.get_consumer'),
   call('kong.client.get_credential'),
-  call('kong.router.get_route'),
-  call('kong.router.get_service'),
   call('kong.client.get_forwarded_ip'),
 ];
 
-type Entity = { id?: string; name?: string; username?: string; custom_id?: string; tags?: string[] };
+type Entity = {
+  id?: string;
+  name?: string;
+  username?: string;
+  custom_id?: string;
+  tags?: string[];
+  protocol?: string;
+};
 
-function identityFrom([consumer, credential, route, service, ip]: readonly unknown[]): Identity {
+interface Told {
+  service: unknown;
+  route: unknown;
+  consumer: unknown;
+  credential: unknown;
+  ip: unknown;
+}
+
+function identityFrom({ consumer, credential, route, service, ip }: Told): Identity {
   const identity: Identity = {};
   const who = consumer as Entity | undefined;
   if (who?.id)
@@ -144,6 +177,7 @@ function compact<T extends object>(value: T): Compact<T> {
 /** A plugin that cannot run: it answers the request itself, so that nothing goes on without it. */
 export function refuse(status: number, body: string): AccessProgram {
   return {
+    steadyReads: [],
     reads: [],
     writes: () => [
       call('kong.response.exit', status, Buffer.from(body), { 'content-type': 'application/json' }),

@@ -7,7 +7,7 @@ export type KongPdk = object;
 
 export async function runProgram(program: AccessProgram, kong: KongPdk): Promise<void> {
   const results: unknown[] = [];
-  for (const read of program.reads) results.push(await call(kong, read));
+  for (const read of [...program.steadyReads, ...program.reads]) results.push(await call(kong, read));
   for (const write of program.writes(results, minuteOf(Date.now()))) await call(kong, write);
 }
 

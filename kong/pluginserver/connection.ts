@@ -15,6 +15,8 @@ export interface ConnectionContext {
 interface Event {
   sequence: number;
   instance: Instance;
+  /** To come. */
+  expected: number;
   answers: Buffer[];
 }
 
@@ -81,16 +83,16 @@ export class Connection {
     // Kong takes "closed" as the sign to start the instance anew and repeat the event.
     if (!instance)
       return this.hangUp({ instanceId }, 'no such instance; connection closed so that Kong starts it anew');
-    const event = { sequence, instance, answers: [] };
-    const { reads } = instance.program;
-    if (!reads) return this.finish(event);
+    const { bytes, answers: expected } = instance.program.reads();
+    const event = { sequence, instance, expected, answers: [] };
+    if (expected === 0) return this.finish(event);
     this.event = event;
-    this.socket.write(reads.bytes);
+    this.socket.write(bytes);
   }
 
   private takeAnswer(event: Event, body: Buffer): void {
     event.answers.push(body);
-    if (event.answers.length < event.instance.program.reads!.answers) return;
+    if (event.answers.length < event.expected) return;
     this.event = undefined;
     this.finish(event);
   }

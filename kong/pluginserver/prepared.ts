@@ -4,7 +4,7 @@ import { minuteOf } from '../plan/signature.ts';
 import { EMPTY_FRAME, frame } from '../rpc/frame.ts';
 import { decodePdkResult, encodePdkArgs, isPdkMethod, type PdkMethod } from '../rpc/pdk.ts';
 
-/** Frames to send, and how many of the answers to them nobody reads. */
+/** Frames to send, and how many answers come to them. */
 export interface Burst {
   bytes: Buffer;
   answers: number;
@@ -14,34 +14,44 @@ export interface Burst {
 const MAX_CACHED_BURSTS = 200;
 
 export class PreparedProgram {
-  /** Sent first when the program reads; its answers are collected and handed to `writes`. */
-  readonly reads: Burst | undefined;
-  private readonly program: AccessProgram;
-  private readonly bursts = new Map<string, Burst>();
   /** The minute of the last event, or of the start. */
   lastMinute = minuteOf(Date.now());
+  private readonly program: AccessProgram;
+  private readonly everyRead: Burst;
+  private readonly usualReads: Burst;
+  private readonly bursts = new Map<string, Burst>();
+  /** Answers to the steady reads, and when they came. */
+  private steady: readonly Buffer[] = [];
+  private steadyMinute = -1;
 
   constructor(program: AccessProgram) {
     this.program = program;
-    this.reads = program.reads.length > 0 ? burst(program.reads) : undefined;
+    this.everyRead = burst([...program.steadyReads, ...program.reads]);
+    this.usualReads = burst(program.reads);
+  }
+
+  /** What an event sends first, for its answers to be handed to `writes`. */
+  reads(): Burst {
+    return this.steadyMinute === minuteOf(Date.now()) ? this.usualReads : this.everyRead;
   }
 
   /**
    * The writes and the empty frame that ends the PDK calls.
-   * @param answers one frame for each read, in order.
+   * @param answers one frame for each read, in order
    */
   writes(answers: readonly Buffer[]): Burst {
     const minute = minuteOf(Date.now());
+    const steadyCount = answers.length - this.usualReads.answers;
+    if (steadyCount > 0) this.learn(answers.slice(0, steadyCount), minute);
     if (minute !== this.lastMinute || this.bursts.size > MAX_CACHED_BURSTS) {
       this.bursts.clear();
       this.lastMinute = minute;
     }
-    const key = cacheKey(answers);
+    const usual = steadyCount > 0 ? answers.slice(steadyCount) : answers;
+    const key = cacheKey(usual);
     let made = this.bursts.get(key);
     if (!made) {
-      const results = answers.map((answer, i) => decodePdkResult(methodOf(this.program.reads[i]!), answer));
-      const writes = burst(this.program.writes(results, minute));
-      made = { bytes: Buffer.concat([writes.bytes, EMPTY_FRAME]), answers: writes.answers };
+      made = this.make(usual, minute);
       this.bursts.set(key, made);
     }
     return made;
@@ -49,6 +59,20 @@ export class PreparedProgram {
 
   close(): void {
     this.program.close?.();
+  }
+
+  private learn(steady: readonly Buffer[], minute: number): void {
+    if (cacheKey(steady) !== cacheKey(this.steady)) this.bursts.clear();
+    this.steady = steady;
+    this.steadyMinute = minute;
+  }
+
+  private make(usual: readonly Buffer[], minute: number): Burst {
+    const { steadyReads, reads } = this.program;
+    const answers = [...this.steady, ...usual];
+    const results = [...steadyReads, ...reads].map((call, i) => decodePdkResult(methodOf(call), answers[i]!));
+    const { bytes, answers: expected } = burst(this.program.writes(results, minute));
+    return { bytes: Buffer.concat([bytes, EMPTY_FRAME]), answers: expected };
   }
 }
 

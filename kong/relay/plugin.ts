@@ -3,7 +3,13 @@
 import type { z } from 'zod';
 import type { ConfigStore } from '../plan/config-store.ts';
 import { ConfigStore as Store } from '../plan/config-store.ts';
-import { type AccessProgram, declare, declareWithIdentity, type RelayAddress } from '../plan/program.ts';
+import {
+  type AccessProgram,
+  type Bound,
+  declare,
+  declareWithIdentity,
+  type RelayAddress,
+} from '../plan/program.ts';
 import { type KongPdk, runProgram } from '../plan/run.ts';
 import { newSecret } from '../plan/signature.ts';
 import { parseConfig, toKongSchema } from '../schema/index.ts';
@@ -101,10 +107,17 @@ export function startInstance(
   const configHash = configs.put({ plugin, pluginId, config });
   const entry = { plugin, pluginId, configHash };
   const close = (): void => configs.release(configHash);
-  if (!definition.innermost) return { ...declare(secret, relay, entry), close };
+  const bound = boundTo(raw);
+  if (!definition.innermost) return { ...declare(secret, relay, entry, bound), close };
   const others = plugins.filter((name) => name !== plugin);
-  const program = declareWithIdentity(secret, relay, entry, others, definition.captures?.(config));
-  return { ...program, close };
+  const captures = definition.captures?.(config) ?? [];
+  return { ...declareWithIdentity(secret, relay, entry, others, { captures, bound }), close };
+}
+
+/** Kong puts the ids of what a plugin is attached to beside the plugin's own config. */
+function boundTo({ route_id, service_id }: Record<string, unknown>): Bound {
+  if (typeof route_id === 'string') return 'route';
+  return typeof service_id === 'string' ? 'service' : undefined;
 }
 
 function configFields(definition: PluginDefinition): unknown[] {

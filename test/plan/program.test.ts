@@ -26,6 +26,26 @@ describe('declaring', () => {
     ]);
   });
 
+  it('leaves the scheme alone where the service speaks http already', () => {
+    const methods = (protocol?: string): string[] =>
+      declare(secret, RELAY, ENTRY, 'route')
+        .writes([{ id: 's', protocol }], MINUTE)
+        .map(({ method }) => method);
+    expect(methods('http')).toEqual(['kong.service.request.add_header', 'kong.service.set_target']);
+    for (const other of ['https', 'grpc', undefined])
+      expect(methods(other)).toContain('kong.service.request.set_scheme');
+  });
+
+  it('asks once a minute what is the same for all its requests, and nothing where it is bound to nothing', () => {
+    const asked = (bound?: 'route' | 'service') =>
+      declareWithIdentity(secret, RELAY, ENTRY, [], { bound }).steadyReads.map(({ method }) => method);
+    expect(asked('route')).toEqual(['kong.router.get_service', 'kong.router.get_route']);
+    expect(asked('service')).toEqual(['kong.router.get_service']);
+    expect(asked()).toEqual([]);
+    expect(declare(secret, RELAY, ENTRY).steadyReads).toEqual([]);
+    expect(declare(secret, RELAY, ENTRY, 'service').steadyReads).toHaveLength(1);
+  });
+
   // Kong's add_header reads at most 100 header lines back and replaces what it did not see: two entries of one
   // name could lose the first. Each plugin has a name of its own, so that there is nothing to replace.
   it('never shares a header name between plugins', () => {
@@ -53,7 +73,7 @@ describe('the caller’s identity', () => {
     const consumer = { id: 'c', username: 'u', custom_id: 'x', tags: ['t'], created_at: 1 };
     const route = { id: 'r', name: 'chat', paths: ['/a'], tags: ['team'] };
     const service = { id: 's', host: 'nowhere.invalid' };
-    expect(identityOf([consumer, { id: 'k', consumer_id: 'c' }, route, service, '10.1.2.3'])).toEqual({
+    expect(identityOf([service, route, consumer, { id: 'k', consumer_id: 'c' }, '10.1.2.3'])).toEqual({
       consumer: { id: 'c', username: 'u', customId: 'x', tags: ['t'] },
       credential: 'k',
       route: { id: 'r', name: 'chat', tags: ['team'] },
@@ -64,8 +84,8 @@ describe('the caller’s identity', () => {
 
   it('leaves out what Kong does not know', () => {
     expect(identityOf([undefined, undefined, undefined, undefined, undefined])).toEqual({});
-    expect(identityOf([{ id: '' }, {}, { name: 'no id' }, null, ''])).toEqual({});
-    expect(identityOf([{ id: 'c', tags: [] }, undefined, undefined, undefined, undefined])).toEqual({
+    expect(identityOf([null, { name: 'no id' }, { id: '' }, {}, ''])).toEqual({});
+    expect(identityOf([undefined, undefined, { id: 'c', tags: [] }, undefined, undefined])).toEqual({
       consumer: { id: 'c' },
     });
   });

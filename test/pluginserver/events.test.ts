@@ -10,10 +10,10 @@ afterEach(() => {
 });
 
 const WHO: PdkResults = {
+  'kong.router.get_service': { id: 'service-1' },
+  'kong.router.get_route': { id: 'route-1', name: 'chat' },
   'kong.client.get_consumer': { id: 'consumer-1', username: 'ann' },
   'kong.client.get_credential': { id: 'credential-1', consumer_id: 'consumer-1' },
-  'kong.router.get_route': { id: 'route-1', name: 'chat' },
-  'kong.router.get_service': { id: 'service-1' },
   'kong.client.get_forwarded_ip': '10.9.8.7',
 };
 
@@ -56,6 +56,8 @@ it('an event that reads is two writes: all reads, then all the rest', async () =
   expect(writes.count()).toBe(2);
   expect(rounds).toHaveLength(2);
   expect(calls.slice(0, 5).map(([method]) => method)).toEqual(Object.keys(WHO));
+  // Bound to no route: which one it is can be another one with each request.
+  expect((await kong.event(id, WHO)).calls).toHaveLength(calls.length);
   const [, [name, token]] = calls[5]!;
   expect(name).toBe('x-ai-identity');
   expect(verifyIdentity(server.secret, token as string, Date.now())).toMatchObject({
@@ -84,6 +86,35 @@ it('callers do not get each other’s identity, also from prepared bytes', async
     expect(await identityOf(other)).toMatchObject({ identity: { consumer: { id: 'consumer-2' } } });
     expect(await identityOf({})).toMatchObject({ ok: true, identity: {} });
   }
+});
+
+it('what is the same for all requests of a route is asked once a minute', async () => {
+  const server = await startServer();
+  const kong = await server.kong();
+  const guard = await kong.start('prompt-guard', { route_id: 'route-1' });
+  const proxy = await kong.start('ai-proxy-ts', { route_id: 'route-1' });
+  const now = Date.now();
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(now);
+  const of = async (id: number, protocol: string, name: string) => {
+    const service = { id: 'service-1', name, protocol };
+    const { calls } = await kong.event(id, { ...WHO, 'kong.router.get_service': service });
+    const methods = calls.map(([method]) => method);
+    const token = calls.find(([, [header]]) => header === 'x-ai-identity')?.[1][1] as string | undefined;
+    const verdict = verifyIdentity(server.secret, token ?? '', Date.now());
+    return {
+      asks: methods.filter((method) => method.startsWith('kong.router.')).length,
+      setsScheme: methods.includes('kong.service.request.set_scheme'),
+      service: verdict.ok ? verdict.identity.service?.name : undefined,
+    };
+  };
+  expect(await of(guard, 'http', 'a')).toMatchObject({ asks: 1, setsScheme: false });
+  expect(await of(guard, 'http', 'a')).toMatchObject({ asks: 0, setsScheme: false });
+  expect(await of(proxy, 'http', 'a')).toMatchObject({ asks: 2, service: 'a' });
+  expect(await of(proxy, 'http', 'a')).toMatchObject({ asks: 0, service: 'a' });
+  clock.mockReturnValue(now + 60_000);
+  expect(await of(guard, 'https', 'b')).toMatchObject({ asks: 1, setsScheme: true });
+  expect(await of(guard, 'https', 'b')).toMatchObject({ asks: 0, setsScheme: true });
+  expect(await of(proxy, 'https', 'b')).toMatchObject({ asks: 2, setsScheme: true, service: 'b' });
 });
 
 it('a declaration is signed anew each minute', async () => {

@@ -28,7 +28,12 @@ function start(): { instances: Instances; closed: unknown[] } {
     version: '1',
     priority: 1,
     schema: {},
-    start: ({ n }: Record<string, unknown>) => ({ reads: [], writes: () => [], close: () => closed.push(n) }),
+    start: ({ n }: Record<string, unknown>) => ({
+      steadyReads: [],
+      reads: [],
+      writes: () => [],
+      close: () => closed.push(n),
+    }),
   };
   return { instances: new Instances(new Map([['p', plugin]]), silent), closed };
 }
