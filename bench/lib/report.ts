@@ -2,6 +2,7 @@
 import { barChart } from './chart.ts';
 import type { Results } from './results.ts';
 import type { Spread } from './stats.ts';
+import { judge } from './targets.ts';
 
 const OURS = /ai-proxy-ts|six plugins|three plugins|exact cache/;
 const MIB = 1024 * 1024;
@@ -19,6 +20,12 @@ export function report(results: Results): Report {
   const markdown = [
     `Measured on ${machine.date}: ${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.node};`,
     `${effort.rounds} rounds of ${effort.seconds} s, subjects in turn; median (lowest to highest).`,
+    '',
+    '| Target | | Found | |',
+    '|---|---|---|---|',
+    ...judge(results).map(({ what, target, found, met }) =>
+      cells(what, target, found ?? 'not measured', met === undefined ? '' : met ? 'met' : '**missed**'),
+    ),
     '',
     '| Whole answers | Requests/s, 8 connections | CPU per request, µs | p50, ms | p99, ms | p50 with 1 connection, ms |',
     '|---|---|---|---|---|---|',
