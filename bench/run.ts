@@ -115,12 +115,16 @@ async function bigPrompts(): Promise<void> {
 }
 
 function save(): void {
-  const { markdown, charts } = report(results);
+  const { markdown, summary, charts } = report(results);
   process.stdout.write(`${markdown}\n`);
   // A part of the subjects, or a short run, is no result to keep.
   if (words.length > 0 || effort === QUICK) return;
-  const readme = packagePath('bench', 'README.md');
   writeFileSync(packagePath('bench', 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(readme, fillSection(readFileSync(readme, 'utf8'), 'results', markdown));
+  fill(packagePath('bench', 'README.md'), 'results', markdown);
+  fill(packagePath('docs', 'performance.md'), 'figures', summary);
   for (const [name, svg] of Object.entries(charts)) writeFileSync(packagePath('bench', name), svg);
+}
+
+function fill(file: string, section: string, text: string): void {
+  writeFileSync(file, fillSection(readFileSync(file, 'utf8'), section, text));
 }

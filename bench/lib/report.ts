@@ -9,6 +9,8 @@ const MIB = 1024 * 1024;
 
 export interface Report {
   markdown: string;
+  /** Of it what an operator wants to know. */
+  summary: string;
   charts: Record<string, string>;
 }
 
@@ -17,15 +19,18 @@ export function report(results: Results): Report {
   const gateways = requests.filter(({ name }) => name !== 'direct');
   const bars = (value: (row: (typeof gateways)[number]) => number) =>
     gateways.map((row) => ({ label: row.name, value: value(row), ours: OURS.test(row.name) }));
-  const markdown = [
+  const summary = [
     `Measured on ${machine.date}: ${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.node};`,
     `${effort.rounds} rounds of ${effort.seconds} s, subjects in turn; median (lowest to highest).`,
     '',
-    '| Target | | Found | |',
+    '| What it is meant to cost | | Found | |',
     '|---|---|---|---|',
     ...judge(results).map(({ what, target, found, met }) =>
       cells(what, target, found ?? 'not measured', met === undefined ? '' : met ? 'met' : '**missed**'),
     ),
+  ].join('\n');
+  const markdown = [
+    summary,
     '',
     '| Whole answers | Requests/s, 8 connections | CPU per request, µs | p50, ms | p99, ms | p50 with 1 connection, ms |',
     '|---|---|---|---|---|---|',
@@ -85,6 +90,7 @@ export function report(results: Results): Report {
   ].join('\n');
   return {
     markdown,
+    summary,
     charts: {
       'cpu.svg': barChart(
         'CPU time per request, lower is better',
