@@ -19,6 +19,9 @@ export function exhausted(
   alone: boolean,
   waitMs: number | undefined,
 ): GatewayError {
+  const denied = failed.flatMap(({ failure }) => (failure.kind === 'denied' ? [failure.error] : []));
+  // Nothing was wrong with any target: whoever would not have them called says why.
+  if (denied.length > 0 && denied.length === failed.length) return soonest(denied);
   const last = failed.at(-1)?.failure;
   const headers = { 'retry-after': String(Math.max(1, Math.ceil((waitMs ?? 0) / 1000))) };
   if (!last) return new GatewayError('targets_unavailable', { headers });
@@ -28,7 +31,7 @@ export function exhausted(
     return new GatewayError(code, { status, param, message, cause, headers: own });
   }
   const list = failed.slice(0, MAX_LISTED).map(({ target, failure }) => `${target} (${failure.error.code})`);
-  const code: ErrorCode = failed.every(({ failure }) => failure.kind === 'limited')
+  const code: ErrorCode = failed.every(({ failure: { kind } }) => kind === 'limited' || kind === 'denied')
     ? 'targets_unavailable'
     : 'targets_exhausted';
   return new GatewayError(code, {
@@ -36,6 +39,12 @@ export function exhausted(
     headers,
     cause: last.error.cause,
   });
+}
+
+/** The refusal that ends first: by then the client may have another target. */
+function soonest(errors: readonly GatewayError[]): GatewayError {
+  const wait = ({ headers }: GatewayError): number => Number(headers['retry-after'] ?? Number.POSITIVE_INFINITY);
+  return errors.reduce((first, error) => (wait(error) < wait(first) ? error : first));
 }
 
 /** Waiting may help. */

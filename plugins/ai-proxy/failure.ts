@@ -7,9 +7,10 @@ import type { BalancerConfig } from './config.ts';
 
 /**
  * `refused`: the key is; `limited`: it may not ask so often; `failed`: the provider or the way to it is broken;
- * `timeout`; `bad_answer`: it answered something else; `rejected`: the request is wrong, whoever is asked.
+ * `timeout`; `bad_answer`: it answered something else; `rejected`: the request is wrong, whoever is asked; `denied`: a
+ * stage of the gateway would not have it called, because its budget is used up.
  */
-export type FailureKind = 'refused' | 'limited' | 'failed' | 'timeout' | 'bad_answer' | 'rejected';
+export type FailureKind = 'refused' | 'limited' | 'failed' | 'timeout' | 'bad_answer' | 'rejected' | 'denied';
 
 export interface Failure {
   kind: FailureKind;

@@ -64,6 +64,7 @@ class ProxyRun {
         throw exchange.callSignal.reason;
       }
       if (!pick || this.expired) break;
+      if (!(await this.mayCall(pick))) continue;
       const { attempt, result } = await this.attempt(pick);
       if ('answer' in result) {
         this.commit(attempt, result.answer);
@@ -80,21 +81,30 @@ class ProxyRun {
   }
 
   private async attempt(pick: Pick): Promise<Ended> {
-    await this.mayCall(pick);
     const first = this.begin(pick);
     const after = this.hedgeAfter(pick.choice);
     return after === undefined ? first : this.hedged(first, pick, after);
   }
 
-  /** @throws what a stage has against calling this model. */
-  private async mayCall({ choice, pass }: Pick): Promise<void> {
+  /**
+   * False when a stage will not have this model called, for example because its budget is used up: another may do. Of
+   * two answers that come while it is asked (the client left, time is up), neither calls anybody.
+   */
+  private async mayCall({ choice, pass }: Pick): Promise<boolean> {
+    const { exchange, selection } = this;
     const { target, model } = choice;
     try {
-      await this.exchange.beforeAttempt({ target: target.name, provider: target.providerName, model });
+      await exchange.beforeAttempt({ target: target.name, provider: target.providerName, model });
     } catch (error) {
       pass.ignore();
-      throw error;
+      if (!(error instanceof GatewayError) || exchange.callSignal.aborted) throw error;
+      selection.deny(choice, error);
+      return false;
     }
+    // The hook may have waited.
+    if (!exchange.callSignal.aborted && !this.expired) return true;
+    pass.ignore();
+    return false;
   }
 
   private begin({ choice, key, prepared, options, pass }: Pick): Promise<Ended> {
@@ -148,10 +158,15 @@ class ProxyRun {
     const early = await Promise.race([first, slow]);
     clearTimeout(timer);
     if (early) return early;
+    let over = false;
+    first.then(() => {
+      over = true;
+    });
     const pick = this.selection.besides(choice.target);
-    if (!pick) return first;
-    await this.mayCall(pick);
-    return firstAnswer(first, this.begin(pick));
+    if (!pick || !(await this.mayCall(pick))) return first;
+    if (!over) return firstAnswer(first, this.begin(pick));
+    pick.pass.ignore();
+    return first;
   }
 
   private commit(attempt: Attempt, answer: NonNullable<Exchange['answer']>): void {

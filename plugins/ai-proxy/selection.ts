@@ -125,6 +125,12 @@ export class Selection {
       this.rests(upstream.rests.of(key?.digest ?? NO_KEY, Date.now())?.until, true);
   }
 
+  /** A stage will not have this target called for this request. */
+  deny({ target }: Choice, error: GatewayError): void {
+    this.failed.push({ target: target.name, failure: { kind: 'denied', error } });
+    this.triedOf(target).out = 'denied';
+  }
+
   /** What the client is told when there is nobody left. */
   nobody(): Error {
     if (this.failed.length === 0 && this.unsupported) return this.unsupported;

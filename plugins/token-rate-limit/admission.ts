@@ -113,8 +113,9 @@ export class Admission {
     return;
   }
 
-  /** The answer is whole and its usage known: the headers tell what is really left. */
+  /** There is an answer. When it is whole its usage is known, and the headers tell what is really left. */
   showActual(): void {
+    this.views.forgetRefusal();
     if (this.exchange.answer?.kind !== 'whole') return;
     const used = this.measured();
     for (const { limit, holding, choice } of this.entries) {
@@ -127,6 +128,7 @@ export class Admission {
   /** Before each call of a provider. A second try of one model needs nothing more. */
   private attempt(choice: AttemptChoice): Promise<void> {
     this.forgetAbandoned();
+    this.views.forgetRefusal();
     const name = nameOf(choice);
     const known = this.choices.get(name);
     if (known) return known;

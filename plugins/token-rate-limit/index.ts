@@ -29,8 +29,8 @@ export const tokenRateLimit = definePlugin({
       await next();
       meterOutput(exchange);
       const { answer } = exchange;
-      if (answer?.kind !== 'stream') admission.showActual();
-      else if (config.stop_streams && admission.outputEntries.length > 0)
+      admission.showActual();
+      if (answer?.kind === 'stream' && config.stop_streams && admission.outputEntries.length > 0)
         answer.stream.use(streamBudget(admission));
     };
     return { run, close: () => limiter.close() };

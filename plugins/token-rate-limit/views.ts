@@ -14,6 +14,9 @@ export class Views {
   private readonly config: TokenRateLimitConfig;
   private views: View[] = [];
   private headers: Record<string, string> = {};
+  /** As they stood before the last look, and before a look that ended in a refusal. */
+  private previous: View[] = [];
+  private unrefused: View[] | undefined;
 
   constructor(exchange: Exchange, config: TokenRateLimitConfig) {
     this.exchange = exchange;
@@ -21,6 +24,7 @@ export class Views {
   }
 
   look(wanted: readonly Wanted[], { counted, now }: { counted: readonly Counted[]; now: number }): void {
+    this.previous = this.views;
     for (const [i, one] of wanted.entries()) {
       const seen = counted[i];
       if (!seen) continue;
@@ -48,8 +52,17 @@ export class Views {
   }
 
   refusal(why: Why): GatewayError {
+    this.unrefused = this.previous;
     this.tell();
     return refusal(this.views, why, this.config);
+  }
+
+  /** The choice that was refused is not the one that answers: nothing of it is told. */
+  forgetRefusal(): void {
+    if (!this.unrefused) return;
+    this.views = this.unrefused;
+    this.unrefused = undefined;
+    this.tell();
   }
 
   /** In headers and notes. */
