@@ -43,7 +43,8 @@ export function exhausted(
 
 /** The refusal that ends first: by then the client may have another target. */
 function soonest(errors: readonly GatewayError[]): GatewayError {
-  const wait = ({ headers }: GatewayError): number => Number(headers['retry-after'] ?? Number.POSITIVE_INFINITY);
+  const wait = ({ headers }: GatewayError): number =>
+    Number(headers['retry-after'] ?? Number.POSITIVE_INFINITY);
   return errors.reduce((first, error) => (wait(error) < wait(first) ? error : first));
 }
 
