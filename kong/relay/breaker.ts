@@ -14,7 +14,8 @@ export interface BreakerOptions {
   probes: number;
   /** ms; for tests. */
   now?: () => number;
-  onChange?: (state: BreakerState) => void;
+  /** @param told another process has seen it, not this one */
+  onChange?: (state: BreakerState, told: boolean) => void;
 }
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
@@ -43,7 +44,10 @@ export class Breaker {
   private readonly now: () => number;
   private readonly window: Window;
   private current: BreakerState = 'closed';
-  private openedAt = 0;
+  /** ms since the epoch until when it stays open. */
+  private until = 0;
+  /** Another process opened it. */
+  private told = false;
   private inARow = 0;
   /** Half open: probes under way, and those that went well. */
   private probing = 0;
@@ -59,7 +63,7 @@ export class Breaker {
   }
 
   get state(): BreakerState {
-    const isOver = this.current === 'open' && this.now() - this.openedAt >= this.options.openMs;
+    const isOver = this.current === 'open' && this.now() >= this.until;
     if (isOver) this.change('half_open');
     return this.current;
   }
@@ -72,7 +76,28 @@ export class Breaker {
 
   /** ms until it may be asked again; 0 when it may be now. */
   get retryInMs(): number {
-    return this.state === 'open' ? this.openedAt + this.options.openMs - this.now() : 0;
+    return this.state === 'open' ? this.until - this.now() : 0;
+  }
+
+  /** ms since the epoch until when it stays open; undefined when it is not. */
+  get openUntil(): number | undefined {
+    return this.current === 'open' ? this.until : undefined;
+  }
+
+  /**
+   * Another process has opened its own, and will probe then: this one waits for its word half as long again, so that
+   * one process probes, not all of them.
+   */
+  toldOpen(until: number): void {
+    const { failures, errorRate, openMs } = this.options;
+    const never = failures === 0 && errorRate === 0;
+    if (never || until <= this.now() || (this.state === 'open' && !this.told)) return;
+    this.change('open', until + openMs / 2);
+  }
+
+  /** The other side works again, another process has found. */
+  toldClosed(): void {
+    if (this.state !== 'closed') this.change('closed', 0);
   }
 
   /** Undefined: do not call. */
@@ -125,15 +150,17 @@ export class Breaker {
     if (tooMany || (errorRate > 0 && calls >= minCalls && failed / calls >= errorRate)) this.change('open');
   }
 
-  private change(state: BreakerState): void {
+  /** @param told until when it is open, when another process said so */
+  private change(state: BreakerState, told?: number): void {
     this.current = state;
+    this.told = told !== undefined;
     this.era += 1;
     this.probing = 0;
     this.recovered = 0;
     this.inARow = 0;
     this.window.clear();
-    if (state === 'open') this.openedAt = this.now();
-    this.options.onChange?.(state);
+    if (state === 'open') this.until = told ?? this.now() + this.options.openMs;
+    this.options.onChange?.(state, this.told);
   }
 }
 

@@ -125,6 +125,12 @@ export const ERRORS = {
     message: 'The model does not exist here or you do not have access to it.',
     help: 'The requested model is in no target, alias or `allowed_models` of ai-proxy-ts.',
   },
+  address_forbidden: {
+    status: 403,
+    type: 'permission_error',
+    message: 'The request leads to an address that the gateway does not call.',
+    help: 'A template of the target’s host was filled in by the client, and the name is of a private, loopback, link-local or metadata address. `allow_private_addresses` of the target permits it.',
+  },
   unsupported_by_provider: {
     status: 400,
     type: 'invalid_request_error',

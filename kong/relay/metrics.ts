@@ -15,9 +15,15 @@ export class Metrics {
     return known ?? new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {
+  /** @param aggregator what the values of several workers come to */
+  gauge<L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[] = [],
+    aggregator: 'sum' | 'max' = 'sum',
+  ): Gauge<L> {
     const known = this.known<Gauge<L>>(name, labelNames);
-    return known ?? new Gauge({ name, help, labelNames, registers: [this.registry] });
+    return known ?? new Gauge({ name, help, labelNames, aggregator, registers: [this.registry] });
   }
 
   /** @param buckets upper bounds in the metric's unit. */

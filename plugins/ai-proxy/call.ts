@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type Dispatcher, errors } from 'undici';
 import { GatewayError } from '../../kong/relay/errors.ts';
+import { publicOnlyConnector } from '../../kong/relay/public-address.ts';
 
 /** What is sent. Header names in lower case. */
 export interface Outgoing {
@@ -41,8 +42,14 @@ export type OnHead = (status: number, headers: IncomingHttpHeaders, flow: Flow) 
 /** Connections idle for longer are closed by most providers' load balancers; be the first. */
 const KEEP_ALIVE_MS = 30_000;
 
-export function createAgent(connectMs: number): Agent {
-  return new Agent({ connect: { timeout: connectMs }, keepAliveTimeout: KEEP_ALIVE_MS, pipelining: 1 });
+/** @param publicOnly connects to no private address: for hosts that a client has a say in */
+export function createAgent(connectMs: number, publicOnly = false): Agent {
+  const options = { timeout: connectMs };
+  return new Agent({
+    connect: publicOnly ? publicOnlyConnector(options) : options,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    pipelining: 1,
+  });
 }
 
 export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
@@ -127,6 +134,7 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
 
 /** What undici's errors mean to a client. */
 export function callError(cause: unknown): GatewayError {
+  if (cause instanceof GatewayError) return cause;
   const timedOut =
     cause instanceof errors.ConnectTimeoutError ||
     cause instanceof errors.HeadersTimeoutError ||

@@ -64,7 +64,8 @@ export function errorFailure(error: unknown): Failure {
   const known =
     error instanceof GatewayError ? error : new GatewayError('provider_unreachable', { cause: error });
   // What the client said cannot be sent: no target is worse for it.
-  if (known.code === 'invalid_request') return { kind: 'rejected', error: known };
+  if (known.code === 'invalid_request' || known.code === 'address_forbidden')
+    return { kind: 'rejected', error: known };
   if (known.code === 'provider_timeout') return { kind: 'timeout', error: known };
   if (known.code === 'provider_auth') return { kind: 'refused', error: known };
   if (known.code === 'provider_bad_answer') return { kind: 'bad_answer', error: known };

@@ -4,6 +4,7 @@ import type { Exchange } from '../../kong/relay/exchange.ts';
 import { definePlugin } from '../../kong/relay/plugin.ts';
 import { type AiProxyConfig, aiProxyConfig } from './config.ts';
 import { modelsAnswer } from './models.ts';
+import { newsNode } from './news.ts';
 import { probeTargets } from './probe.ts';
 import { providersTable } from './providers/table.ts';
 import { proxy } from './proxy.ts';
@@ -21,6 +22,7 @@ export const aiProxy = definePlugin({
   readme: () => ({ providers: providersTable() }),
   captures: (config) => capturesIn(JSON.stringify(config.targets)),
   probe: probeTargets,
+  node: newsNode,
   stage(config, host) {
     const runtime = new Runtime(config, host);
     return {

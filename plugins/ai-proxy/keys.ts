@@ -12,15 +12,26 @@ const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 export type RestReason = 'refused' | 'limited';
 
-interface Rest {
+export interface Rest {
+  /** ms since the epoch, as `since`. */
   until: number;
+  since: number;
   reason: RestReason;
   times: number;
 }
 
+/** Less than this is no news to other processes. */
+const NEWS_MS = 1_000;
+
 /** The rests of an upstream's keys, by a digest: another target or plugin with the same key knows it too. */
 export class KeyRests {
   private readonly rests = new Map<string, Rest>();
+  private readonly onChange: (digest: string, rest: Rest | undefined) => void;
+
+  /** @param onChange what was learnt here; undefined: the key works */
+  constructor(onChange: (digest: string, rest: Rest | undefined) => void = () => {}) {
+    this.onChange = onChange;
+  }
 
   of(digest: string, now: number): { until: number; reason: RestReason } | undefined {
     const rest = this.rests.get(digest);
@@ -40,12 +51,26 @@ export class KeyRests {
         ? Math.min(most, base * 2 ** Math.min(times - 1, 10))
         : Math.min(MAX_RETRY_AFTER_MS, retryAfterMs);
     const until = Math.max(again ? before.until : 0, now + ms);
-    this.rests.set(digest, { until, reason, times });
+    const rest = { until, since: again ? before.since : now, reason, times };
+    this.rests.set(digest, rest);
+    if (!again || until - before.until > NEWS_MS) this.onChange(digest, rest);
     return until;
   }
 
-  works(digest: string): void {
-    if (this.rests.size > 0) this.rests.delete(digest);
+  /** @param asked ms since the epoch when the key was used: what was asked before it rested says nothing of it */
+  works(digest: string, asked: number): void {
+    if (this.rests.size === 0) return;
+    const rest = this.rests.get(digest);
+    if (!rest || rest.since > asked) return;
+    this.rests.delete(digest);
+    this.onChange(digest, undefined);
+  }
+
+  /** What another process has learnt. */
+  told(digest: string, rest: Rest | undefined): void {
+    const own = this.rests.get(digest);
+    if (!rest) this.rests.delete(digest);
+    else if (!own || own.until < rest.until) this.rests.set(digest, rest);
   }
 }
 

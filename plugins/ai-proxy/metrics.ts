@@ -37,7 +37,7 @@ export function targetMetrics(metrics: Metrics, plugin: string, target: string):
     )
     .labels(labels);
   const breakers = metrics
-    .gauge('kong_ai_breaker_state', '0 closed, 1 half open, 2 open.', names)
+    .gauge('kong_ai_breaker_state', '0 closed, 1 half open, 2 open.', names, 'max')
     .labels(labels);
   const ok = attempts.labels({ ...labels, code: 'ok' });
   return {

@@ -1,21 +1,27 @@
-// Where a target's provider is called for a request. Nothing that a client sends decides on the host.
+// Where a target's provider is called for a request. A client can fill in parts of the address that the config leaves to
+// it, and never decides on the domain.
+import { GatewayError } from '../../kong/relay/errors.ts';
 import type { TargetConfig } from './config.ts';
 import type { Endpoint, Place, PlaceOptions, Provider } from './providers/provider.ts';
 import { isTemplate, type Template, type TemplateSource, template } from './template.ts';
 
-export interface Base {
+/** The place for one request. */
+export interface At {
+  /** Names it in the keys of shared state. */
+  key: string;
+  options: PlaceOptions;
   origin: string;
-  /** Without a slash at its end. */
+  /** What the endpoint's path comes after, without a slash at its end; with `upstream_url` the whole path. */
   path: string;
 }
 
 export interface PlaceReader {
-  /** Names the place in the keys of shared state. */
-  key: string;
-  options(source: () => TemplateSource): PlaceOptions;
-  base(options: PlaceOptions): Base;
+  /** Something of the host comes from the request. */
+  byClient: boolean;
+  /** @throws GatewayError invalid_request when the request does not say what a template wants. */
+  at(source: () => TemplateSource): At;
   /** The path with its query, for an endpoint that the provider has. */
-  path(endpoint: Endpoint, place: Place, base: Base, source: () => TemplateSource): string;
+  path(endpoint: Endpoint, place: Place, at: At, source: () => TemplateSource): string;
 }
 
 /** Parts of a host name: filled in only with what can be a label. */
@@ -26,61 +32,90 @@ const HOST_FIELDS = new Set<keyof PlaceOptions>([
   'workspace_instance_id',
 ]);
 
+/** Templates make several of one target. */
+const MAX_PLACES = 1_000;
+
 /** @throws Error when the config does not say where the provider is, or lets a client say it. */
 export function placeReader(config: TargetConfig, provider: Provider, providerName: string): PlaceReader {
   const { base_url, upstream_url, upstream_path } = config.model.options ?? {};
-  for (const url of [base_url, upstream_url]) {
-    if (isTemplate(url)) throw new Error(`${url}: a client cannot choose the address of a provider`);
-  }
+  const url = upstream_url ?? base_url;
   const given = placeOptions(config);
   const templates = templatesOf(given);
+  const address = url === undefined ? undefined : urlTemplate(url);
   const path = upstream_path === undefined ? undefined : template(upstream_path);
-  const whole = upstream_url === undefined ? undefined : new URL(upstream_url);
-  const baseOf = baseReader(base_url, provider, providerName);
-  // Said wrongly, it is better said now than at the first request.
-  if (!whole && templates.length === 0) baseOf(given);
-  return {
-    key: upstream_url ?? base_url ?? JSON.stringify(given),
-    options(source) {
-      if (templates.length === 0) return given;
-      return { ...given, ...Object.fromEntries(templates.map(([name, fill]) => [name, fill(source)])) };
-    },
-    base: whole ? () => ({ origin: whole.origin, path: '' }) : baseOf,
-    path(endpoint, place, base, source) {
-      if (whole) return whole.pathname + whole.search;
-      const below = path ? path(source) : typeof endpoint === 'string' ? endpoint : endpoint(place);
-      return base.path + below;
-    },
-  };
-}
+  const known = new Map<string, At>();
 
-function baseReader(
-  baseUrl: string | undefined,
-  provider: Provider,
-  providerName: string,
-): PlaceReader['base'] {
-  const known = new Map<string, Base>();
-  return (options) => {
-    const from =
-      baseUrl ?? (typeof provider.baseUrl === 'function' ? provider.baseUrl(options) : provider.baseUrl);
-    if (from === undefined) {
+  const read = (options: PlaceOptions, from: string | undefined): At => {
+    const text =
+      from ?? (typeof provider.baseUrl === 'function' ? provider.baseUrl(options) : provider.baseUrl);
+    if (text === undefined) {
       throw new Error(
         `provider ${providerName} needs model.options.base_url, upstream_url or its own options`,
       );
     }
-    let base = known.get(from);
-    if (!base) {
-      const url = new URL(from);
-      base = { origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
-      if (known.size > MAX_BASES) known.clear();
-      known.set(from, base);
+    const { origin, pathname, search } = new URL(text);
+    const below = upstream_url === undefined ? pathname.replace(/\/+$/, '') : pathname + search;
+    return { key: url === undefined ? JSON.stringify(options) : text, options, origin, path: below };
+  };
+
+  const filled = (source: () => TemplateSource): At => {
+    const options = {
+      ...given,
+      ...Object.fromEntries(templates.map(([name, fill]) => [name, fill(source)])),
+    };
+    const from = address?.(source);
+    const id = JSON.stringify([options, from]);
+    let at = known.get(id);
+    if (!at) {
+      at = asAsked(() => read(options, from));
+      if (known.size > MAX_PLACES) known.clear();
+      known.set(id, at);
     }
-    return base;
+    return at;
+  };
+
+  const byRequest = templates.length > 0 || isTemplate(url);
+  // Said wrongly, it is better said now than at the first request.
+  const fixed = byRequest ? undefined : read(given, url);
+  const hostOf = url?.replace(/^(https?:\/\/[^/?#]*).*$/i, '$1');
+  return {
+    byClient: url === undefined ? templates.some(([name]) => HOST_FIELDS.has(name)) : isTemplate(hostOf),
+    at: fixed ? () => fixed : filled,
+    path(endpoint, place, at, source) {
+      if (upstream_url !== undefined) return at.path;
+      return at.path + (path ? path(source) : typeof endpoint === 'string' ? endpoint : endpoint(place));
+    },
   };
 }
 
-/** Templates make several of one target. */
-const MAX_BASES = 1_000;
+/** Valid labels can still be no host: a wrong Punycode. */
+function asAsked(read: () => At): At {
+  try {
+    return read();
+  } catch (cause) {
+    throw new GatewayError('invalid_request', { message: 'The request names no valid host.', cause });
+  }
+}
+
+/**
+ * A URL of the config. Below its domain, which it must say itself, labels of the host and all of the path may be templates.
+ * @throws Error when a client could choose the domain, the port or the scheme
+ */
+function urlTemplate(url: string): Template {
+  if (!isTemplate(url)) return () => url;
+  const [, scheme, authority, rest] = /^(https?:\/\/)([^/?#]*)(.*)$/is.exec(url) ?? [];
+  if (scheme === undefined || authority === undefined || rest === undefined || isTemplate(scheme)) {
+    throw new Error(`${url}: a client cannot choose the address of a provider`);
+  }
+  if (isTemplate(authority) && !FIXED_DOMAIN.test(authority)) {
+    throw new Error(`${url}: a client cannot choose the address of a provider, only labels below a domain`);
+  }
+  const [host, below] = [template(authority, 'host'), template(rest)];
+  return (source) => scheme + host(source) + below(source);
+}
+
+/** Ends in two labels at least that no template has a part in, the last of which makes it a name, not an address. */
+const FIXED_DOMAIN = /^[^@]*\)[a-z0-9-]*(\.[a-z0-9-]+)*\.[a-z0-9-]+\.[a-z][a-z0-9-]*(:\d+)?$/i;
 
 function placeOptions({ model: { options = {} } }: TargetConfig): PlaceOptions {
   const { azure_instance, azure_deployment_id, azure_api_version, bedrock, gemini, databricks, dashscope } =

@@ -36,11 +36,9 @@ async function probe(target: AiProxyConfig['targets'][number]): Promise<Result> 
   if (isTemplate(text)) return { status: 'skip', message: 'its settings depend on the request' };
   const provider = providerOf(target.model.provider);
   const place = placeReader(target, provider, target.model.provider);
-  const { origin, path } = place.base(
-    place.options(() => {
-      throw new Error('no request');
-    }),
-  );
+  const { origin, path } = place.at(() => {
+    throw new Error('no request');
+  });
   const signIn = signInOf(target, provider);
   const ask = async (key: Key | undefined): Promise<Result> => {
     const headers = { ...provider.headers };

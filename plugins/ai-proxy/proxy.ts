@@ -107,16 +107,16 @@ class ProxyRun {
     return false;
   }
 
-  private begin({ choice, key, prepared, options, pass }: Pick): Promise<Ended> {
+  private begin({ choice, key, prepared, pass }: Pick): Promise<Ended> {
     const { exchange, runtime } = this;
-    const { target } = choice;
+    const { target, model, at } = choice;
     const attempt = new Attempt(
       {
         exchange,
         choice,
         key,
         prepared,
-        agent: runtime.agent,
+        agent: runtime.agentFor(target),
         timeouts: runtime.config.timeouts,
         onOver: (over, end) => runtime.record(over, end),
       },
@@ -124,12 +124,11 @@ class ProxyRun {
     );
     this.attempts.push(attempt);
     this.name(choice);
-    const place = { model: choice.model, stream: exchange.streams, options };
+    const place = { model, stream: exchange.streams, options: at.options };
     const ended = attempt.run(() => {
-      const base = target.place.base(options);
       const outgoing: Outgoing = {
-        origin: base.origin,
-        path: target.place.path(prepared.endpoint, place, base, this.selection.source),
+        origin: at.origin,
+        path: target.place.path(prepared.endpoint, place, at, this.selection.source),
         method: 'POST',
         headers: { ...target.headers, 'content-type': prepared.contentType, accept: ACCEPT },
         body: prepared.body,

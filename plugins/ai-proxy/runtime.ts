@@ -21,15 +21,17 @@ export class Runtime {
   readonly targets: readonly Target[];
   readonly candidates: Candidates;
   readonly pick: Picker;
-  readonly agent: Dispatcher;
+  private readonly agent: Dispatcher;
+  private readonly publicAgent: Dispatcher;
   private readonly metrics = new Map<string, TargetMetrics>();
 
   constructor(config: AiProxyConfig, host: StageHost) {
     this.config = config;
     this.targets = resolveTargets({
       config,
-      upstreams: host.state('upstreams', () => new Upstreams()),
+      upstreams: host.state('upstreams', () => new Upstreams(host.node, host.plugin)),
       log: host.log,
+      onBreaker: (name, state) => this.metrics.get(name)?.breaker(state),
       stateOf: (name) => host.state(`target ${host.pluginId} ${name}`, () => new TargetState()),
     });
     this.candidates = new Candidates(this.targets, config.allowed_models);
@@ -37,8 +39,14 @@ export class Runtime {
     const { connect } = config.timeouts;
     // Connections outlive a change of config, unless it is the timeout that changed.
     this.agent = host.state(`agent ${connect}`, () => createAgent(connect));
+    this.publicAgent = host.state(`public agent ${connect}`, () => createAgent(connect, true));
     for (const { name } of this.targets)
       this.metrics.set(name, targetMetrics(host.metrics, host.pluginId, name));
+  }
+
+  /** A host that a client has a say in must not be one of the operator's own network, unless the config permits it. */
+  agentFor({ place, config }: Target): Dispatcher {
+    return place.byClient && !config.allow_private_addresses ? this.publicAgent : this.agent;
   }
 
   /** An attempt is over: what it says about its key and its target is kept. */
@@ -48,7 +56,7 @@ export class Runtime {
     const digest = key?.digest ?? NO_KEY;
     const now = record.endedAt!;
     if (digest !== CLIENTS) {
-      if (kind === 'complete') upstream.rests.works(digest);
+      if (kind === 'complete') upstream.rests.works(digest, record.startedAt);
       else if (failure?.kind === 'refused') upstream.rests.rest(digest, 'refused', now);
       else if (failure?.kind === 'limited') upstream.rests.rest(digest, 'limited', now, failure.retryAfterMs);
       else if (failure?.retryAfterMs) upstream.rests.rest(digest, 'limited', now, failure.retryAfterMs);

@@ -9,7 +9,6 @@ import { Facts } from './facts.ts';
 import type { Failure } from './failure.ts';
 import { isKey, type Key } from './keys.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import type { PlaceOptions } from './providers/provider.ts';
 import { NO_KEY, type Runtime } from './runtime.ts';
 import { CLIENTS } from './sign-in/key.ts';
 import { sleep } from './sleep.ts';
@@ -27,7 +26,6 @@ export interface Pick {
   choice: Choice;
   key: Key | undefined;
   prepared: Prepared;
-  options: PlaceOptions;
   pass: BreakerPass;
 }
 
@@ -159,14 +157,28 @@ export class Selection {
     const choices: Choice[] = [];
     for (const target of group) {
       if (this.tried.get(target)?.out) continue;
-      const model = this.modelOf(target);
-      const upstream = target.upstream(model);
-      const { breaker } = upstream;
+      const choice = this.choiceOf(target);
+      if (!choice) continue;
+      const { breaker } = choice.upstream;
       if (!breaker.admits) this.rests(Date.now() + Math.max(1, breaker.retryInMs), false);
       else if (target.state.active >= target.maxConcurrent) this.rests(Date.now(), false);
-      else choices.push({ target, model, upstream });
+      else choices.push(choice);
     }
     return choices;
+  }
+
+  /** Undefined when the request does not say what the target's templates want; another may want nothing. */
+  private choiceOf(target: Target): Choice | undefined {
+    try {
+      const model = this.modelOf(target);
+      const at = target.place.at(this.source);
+      return { target, model, at, upstream: target.upstream(model, at) };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      this.unsupported ??= error;
+      this.triedOf(target).out = 'unsupported';
+      return undefined;
+    }
   }
 
   private modelOf(target: Target): string {
@@ -189,9 +201,8 @@ export class Selection {
     try {
       const fields = key && target.signIn.bodyFields?.(key.value);
       const prepared = prepare(this.exchange, target, model, this.saying, fields);
-      const options = target.place.options(this.source);
       const pass = upstream.breaker.admit();
-      return pass && { choice, key, prepared, options, pass };
+      return pass && { choice, key, prepared, pass };
     } catch (error) {
       if (!(error instanceof TranslationError)) throw error;
       this.unsupported ??= error;

@@ -3,17 +3,17 @@
 import type { Operation } from '../../kong/llm/format.ts';
 import { ENDPOINTS } from '../../kong/llm/formats/index.ts';
 import type { PriceEntry } from '../../kong/llm/prices-config.ts';
-import { BREAKER_DEFAULTS, Breaker } from '../../kong/relay/breaker.ts';
+import { BREAKER_DEFAULTS, Breaker, type BreakerState } from '../../kong/relay/breaker.ts';
 import type { Log } from '../../kong/relay/log.ts';
 import type { AiProxyConfig, BalancerConfig, TargetConfig } from './config.ts';
 import { DecayingSum } from './latency.ts';
 import { type Condition, condition } from './match.ts';
-import { type PlaceReader, placeReader } from './place.ts';
+import { type At, type PlaceReader, placeReader } from './place.ts';
 import { providerOf } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import { type SignIn, signInOf } from './sign-in/index.ts';
 import { type Template, template } from './template.ts';
-import { Upstream, type Upstreams } from './upstream.ts';
+import type { MakeBreaker, Upstream, Upstreams } from './upstream.ts';
 
 /** Of one target of one plugin; outlives a change of its config. */
 export class TargetState {
@@ -48,7 +48,7 @@ export interface Target {
   headers: Readonly<Record<string, string>>;
   ownPrices: readonly PriceEntry[];
   state: TargetState;
-  upstream(model: string): Upstream;
+  upstream(model: string, at: At): Upstream;
 }
 
 export interface TargetContext {
@@ -56,6 +56,7 @@ export interface TargetContext {
   upstreams: Upstreams;
   log: Log;
   stateOf(name: string): TargetState;
+  onBreaker(target: string, state: BreakerState): void;
 }
 
 /** @throws Error with a sentence for what no schema can find. */
@@ -75,6 +76,7 @@ function resolveTarget(config: TargetConfig, name: string, context: TargetContex
   const provider = providerOf(providerName);
   const place = placeReader(config, provider, providerName);
   const version = options.anthropic_version;
+  const breaker = breakerOf(context, headerText(name));
   return {
     name: headerText(name),
     config,
@@ -93,10 +95,7 @@ function resolveTarget(config: TargetConfig, name: string, context: TargetContex
     headers: { ...provider.headers, ...(version === undefined ? {} : { 'anthropic-version': version }) },
     ownPrices: ownPrices(options),
     state: context.stateOf(name),
-    upstream: (asked) =>
-      context.upstreams.get(`${providerName} ${place.key} ${asked}`, () =>
-        createUpstream(context, headerText(name)),
-      ),
+    upstream: (asked, { key }) => context.upstreams.get(`${providerName} ${key} ${asked}`, breaker),
   };
 }
 
@@ -110,17 +109,20 @@ function priorityOf(
   return byWeight ? config.weight : config.priority;
 }
 
-function createUpstream({ config, log }: TargetContext, target: string): Upstream {
+function breakerOf({ config, log, onBreaker }: TargetContext, target: string): MakeBreaker {
   const { max_fails, fail_timeout, error_rate } = config.balancer;
-  return new Upstream(
+  return (onChange) =>
     new Breaker({
       ...BREAKER_DEFAULTS,
       failures: max_fails,
       errorRate: max_fails === 0 ? 0 : error_rate,
       openMs: fail_timeout,
-      onChange: (state) => log.warn({ target, breaker: state }, 'breaker changed'),
-    }),
-  );
+      onChange(state, told) {
+        log.warn({ target, breaker: state, ...(told ? { told } : {}) }, 'breaker changed');
+        onBreaker(target, state);
+        onChange(state, told);
+      },
+    });
 }
 
 function ownPrices({ input_cost, output_cost }: NonNullable<TargetConfig['model']['options']>): PriceEntry[] {

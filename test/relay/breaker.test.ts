@@ -134,4 +134,41 @@ describe('Breaker', () => {
     call('failure', 'failure', 'ignore', 'ignore');
     expect(breaker.state).toBe('closed');
   });
+
+  it('told by another process: is open until that one has probed, and half as long again', () => {
+    const { breaker, clock, changes } = setup();
+    breaker.toldOpen(clock.ms + 5000);
+    expect([breaker.admits, breaker.retryInMs]).toEqual([false, 7500]);
+    clock.ms += 7499;
+    expect(breaker.admits).toBe(false);
+    clock.ms += 1;
+    expect(breaker.admits).toBe(true);
+    expect(changes).toEqual(['open', 'half_open']);
+  });
+
+  it('told of another failed probe: waits on; told that it works: closes', () => {
+    const { breaker, clock } = setup();
+    breaker.toldOpen(clock.ms + 5000);
+    clock.ms += 5000;
+    breaker.toldOpen(clock.ms + 5000);
+    clock.ms += 7000;
+    expect(breaker.admits).toBe(false);
+    breaker.toldClosed();
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('does not wait longer for another process when it was the first to know', () => {
+    const { breaker, clock, call } = setup();
+    call('failure', 'failure', 'failure');
+    breaker.toldOpen(clock.ms + 5000);
+    expect(breaker.retryInMs).toBe(5000);
+  });
+
+  it('that never opens is not opened by others either, nor by old news', () => {
+    const { breaker: never, clock } = setup({ failures: 0, errorRate: 0 });
+    never.toldOpen(clock.ms + 5000);
+    const { breaker } = setup();
+    breaker.toldOpen(clock.ms);
+    expect([never.state, breaker.state]).toEqual(['closed', 'closed']);
+  });
 });

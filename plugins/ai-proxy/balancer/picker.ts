@@ -1,12 +1,14 @@
 // What an algorithm is: it picks one of the targets that could serve now.
 import type { Facts } from '../facts.ts';
+import type { At } from '../place.ts';
 import type { Target } from '../target.ts';
 import type { Upstream } from '../upstream.ts';
 
-/** A target with the model that it would be asked for. */
+/** A target with the model that it would be asked for, and where. */
 export interface Choice {
   target: Target;
   model: string;
+  at: At;
   upstream: Upstream;
 }
 

@@ -59,5 +59,11 @@ export const target = z.object({
     })
     .optional()
     .describe('Limits of this target alone.'),
+  allow_private_addresses: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Where a template names a part of the host: addresses of private networks are called too. Fixed hosts always are.',
+    ),
   metadata: map(text()).optional().describe('Anything about the target, for people and tools.'),
 });

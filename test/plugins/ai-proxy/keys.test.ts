@@ -189,7 +189,10 @@ describe('the rests of keys', () => {
     expect(rests.rest('a', 'refused', 10)).toBe(60_010);
     expect(rests.of('a', 70_000)).toBeUndefined();
     expect(rests.rest('a', 'refused', 70_000)).toBe(190_000);
-    rests.works('a');
+    // It had been asked before it was refused: that says nothing of it now.
+    rests.works('a', 69_000);
+    expect(rests.of('a', 71_000)).toBeDefined();
+    rests.works('a', 190_000);
     expect(rests.rest('a', 'refused', 200_000)).toBe(260_000);
   });
 

@@ -49,7 +49,7 @@ describe('lowest-latency', () => {
     if (whole !== undefined) upstream.whole.add(whole, Date.now());
     const state = new TargetState();
     state.active = active;
-    return { target: { name, weight: 100, state } as Target, model: 'm', upstream };
+    return { target: { name, weight: 100, state } as Target, model: 'm', at: {} as Choice['at'], upstream };
   }
   const pick = (strategy: BalancerConfig['latency_strategy'], choices: Choice[]): string =>
     lowestLatency({ latency_strategy: strategy } as BalancerConfig)(choices, {} as Facts).target.name;

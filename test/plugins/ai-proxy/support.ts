@@ -6,7 +6,7 @@ import { minuteOf, newSecret } from '../../../kong/plan/signature.ts';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
 import { createLog } from '../../../kong/relay/log.ts';
 import { Metrics } from '../../../kong/relay/metrics.ts';
-import { LocalNodeState, Topics } from '../../../kong/relay/node-state.ts';
+import { LocalNodeState, type NodeState, Topics } from '../../../kong/relay/node-state.ts';
 import { PlanReader } from '../../../kong/relay/plan.ts';
 import type { PluginDefinition } from '../../../kong/relay/plugin.ts';
 import { startRelay } from '../../../kong/relay/server.ts';
@@ -36,7 +36,18 @@ export interface PostOptions {
 
 export const PROMPT = [{ role: 'user', content: 'Hello?' }];
 
-export async function startProxy(config: object): Promise<TestProxy> {
+/** What the relay processes of one machine share. */
+export function machine(): NodeState {
+  const topics = new Topics();
+  const part = aiProxy.definition.node!({
+    log: createLog('silent'),
+    metrics: new Metrics(),
+    broadcast: (topic, payload) => topics.publish(topic, structuredClone(payload)),
+  });
+  return new LocalNodeState(new Map([[aiProxy.Name, part.service!]]), topics);
+}
+
+export async function startProxy(config: object, node = machine()): Promise<TestProxy> {
   const secret = newSecret();
   const configs = new ConfigStore();
   const metrics = new Metrics();
@@ -49,7 +60,7 @@ export async function startProxy(config: object): Promise<TestProxy> {
     pluginId,
     log,
     metrics,
-    node: new LocalNodeState(new Map(), new Topics()),
+    node,
     state<T>(key: string, create: () => T): T {
       if (!state.has(key)) state.set(key, create());
       return state.get(key) as T;
