@@ -185,14 +185,15 @@ export class Attempt {
     const request = prepared.common ?? exchange.format.chat!.toCommon(exchange.request.body);
     const reader = new CollectingReader(prepared.chat!.toChunks(request));
     this.headCame(false);
-    return new ProviderStream(flow, reader, prepared.chat!.framing, {
+    const watch = {
       begun: () => {},
       cancelled: () => {},
-      over: (error) => {
+      over: (error: Error | undefined) => {
         if (error) return this.fail(errorFailure(error));
         this.settleWith(() => translated(exchange, reader.builder.answer(), request));
       },
-    });
+    };
+    return new ProviderStream(flow, reader, prepared.chat!.framing, watch, MAX_ANSWER_BYTES);
   }
 
   private eventStream(flow: Flow): Consumer {

@@ -9,6 +9,8 @@ import type { EventReader } from './readers.ts';
 
 /** Events without content that are held until there is some; a provider that sends more has begun. */
 const MAX_WAITING = 64;
+/** And so many bytes: an event may be large. */
+const MAX_WAITING_BYTES = 1024 * 1024;
 
 export interface StreamWatch {
   /** The first content is there. */
@@ -29,8 +31,18 @@ export class ProviderStream implements StreamSource, Consumer {
   private sink: StreamSink | undefined;
   private end_: { error: Error | undefined } | undefined;
   private begun = false;
+  private bytes = 0;
+  private readonly maxBytes: number;
 
-  constructor(flow: Flow, reader: EventReader, framing: Framing | undefined, watch: StreamWatch) {
+  /** @param maxBytes of the whole stream: for one that is collected */
+  constructor(
+    flow: Flow,
+    reader: EventReader,
+    framing: Framing | undefined,
+    watch: StreamWatch,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ) {
+    this.maxBytes = maxBytes;
     this.flow = flow;
     this.reader = reader;
     this.watch = watch;
@@ -39,6 +51,8 @@ export class ProviderStream implements StreamSource, Consumer {
 
   data(chunk: Buffer): void {
     if (this.end_) return;
+    this.bytes += chunk.length;
+    if (this.bytes > this.maxBytes) return this.fail(new GatewayError('provider_bad_answer'));
     try {
       this.parser.push(chunk);
     } catch (cause) {
@@ -96,13 +110,18 @@ export class ProviderStream implements StreamSource, Consumer {
       const message = `The provider failed: ${reader.error.message}`;
       return this.fail(new GatewayError('provider_error', this.begun ? { message } : {}));
     }
-    if (!this.begun && (reader.begun || this.waiting.length >= MAX_WAITING)) {
+    if (!this.begun && (reader.begun || this.waitsTooMuch())) {
       this.begun = true;
       // Nobody listens yet: no more than what is here, so that nothing piles up.
       if (!this.sink) this.flow.pause();
       this.watch.begun();
     }
     if (reader.complete) this.finish();
+  }
+
+  private waitsTooMuch(): boolean {
+    const { length } = this.waiting;
+    return length >= MAX_WAITING || (length > 0 && this.bytes > MAX_WAITING_BYTES);
   }
 
   private hand(event: SseEvent): void {

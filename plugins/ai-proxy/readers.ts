@@ -55,6 +55,7 @@ export class PassingReader implements EventReader {
       this.error = stream.error(event);
       if (this.error) return NONE;
     }
+    if (!(this.begun && endsAsJson(event.raw))) mustBeJson(event);
     this.begun ||= isContent(this.format, event);
     if (stream.mayClose?.(event)) this.mayClose = true;
     return this.readUsage(event) && this.stripUsage && isOnlyUsage(event) ? NONE : [event];
@@ -70,6 +71,23 @@ export class PassingReader implements EventReader {
     if (usage) this.onUsage(usage);
     return usage !== undefined;
   }
+}
+
+const BRACE = '}'.charCodeAt(0);
+
+/** The last of its bytes, before the line ends, closes an object: what is cut off does not, mostly. */
+function endsAsJson(raw: Buffer | undefined): boolean {
+  if (!raw) return false;
+  let at = raw.length - 1;
+  while (raw[at] === 0x0a || raw[at] === 0x0d) at -= 1;
+  return raw[at] === BRACE;
+}
+
+/** A part of the answer that cannot be read is missing from it: that must not go unnoticed. @throws Error */
+function mustBeJson(event: SseEvent): void {
+  if (event.json !== undefined) return;
+  const data = event.data.trim();
+  if (data !== '' && data !== '[DONE]') throw new Error('an event that is no JSON');
 }
 
 function isContent({ operation, stream }: Format, event: SseEvent): boolean {
@@ -125,6 +143,7 @@ export class TranslatingReader implements EventReader {
   }
 
   read(event: SseEvent): readonly SseEvent[] {
+    mustBeJson(event);
     const out: SseEvent[] = [];
     for (const chunk of this.chunks.event(event)) {
       const usage = readUsage(chunk.usage);
@@ -177,6 +196,7 @@ export class CollectingReader implements EventReader {
   }
 
   read(event: SseEvent): readonly SseEvent[] {
+    mustBeJson(event);
     for (const chunk of this.chunks.event(event)) this.builder.add(chunk);
     return NONE;
   }

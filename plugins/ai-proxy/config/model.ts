@@ -42,7 +42,11 @@ export const modelOptions = z.object({
     .describe('Value of the anthropic-version header. Default: 2023-06-01.'),
   azure_instance: text().optional().describe('Name of the Azure OpenAI resource, as in its host name.'),
   azure_deployment_id: text().optional().describe('Azure deployment. Default: the model’s name.'),
-  azure_api_version: text().optional().describe('Azure api-version. Default: 2024-10-21.'),
+  azure_api_version: text()
+    .optional()
+    .describe(
+      'Azure api-version, or v1, where the model’s name is the deployment. Default: 2024-10-21; for responses v1.',
+    ),
   bedrock: bedrock.optional().describe('Options of provider bedrock.'),
   gemini: gemini.optional().describe('Options of providers gemini and vertex.'),
   databricks: z

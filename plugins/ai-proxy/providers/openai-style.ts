@@ -87,8 +87,8 @@ export const xai = openaiStyle(
 
 export const together = openaiStyle(
   'together',
-  'https://docs.together.ai/docs/openai-api-compatibility',
-  'https://api.together.xyz/v1',
+  'https://docs.together.ai/docs/inference/openai-compatibility',
+  'https://api.together.ai/v1',
   COMPLETIONS,
   EMBEDDINGS,
   IMAGES,
@@ -114,12 +114,16 @@ export const openrouter = openaiStyle(
   COMPLETIONS,
   EMBEDDINGS,
   RESPONSES,
+  SPEECH,
+  RERANK,
 );
 
+/** Chat completions end with Sonar (2026-09-27); what stays is the Responses API. */
 export const perplexity = openaiStyle(
   'perplexity',
-  'https://docs.perplexity.ai/api-reference',
+  'https://docs.perplexity.ai/docs/agent-api/openai-compatibility',
   'https://api.perplexity.ai',
+  { 'openai-responses': '/v1/responses', 'openai-embeddings': '/v1/embeddings' },
 );
 
 export const cerebras = openaiStyle(
@@ -133,19 +137,22 @@ export const huggingface = openaiStyle(
   'huggingface',
   'https://huggingface.co/docs/inference-providers/index',
   'https://router.huggingface.co/v1',
+  RESPONSES,
 );
 
 export const ollama = openaiStyle(
   'ollama',
-  'https://github.com/ollama/ollama/blob/main/docs/openai.md',
+  'https://docs.ollama.com/api/openai-compatibility',
   'http://localhost:11434/v1',
   COMPLETIONS,
   EMBEDDINGS,
+  RESPONSES,
+  IMAGES,
 );
 
 export const vllm = openaiStyle(
   'vllm',
-  'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
+  'https://docs.vllm.ai/en/stable/serving/online_serving.html',
   'http://localhost:8000/v1',
   COMPLETIONS,
   EMBEDDINGS,

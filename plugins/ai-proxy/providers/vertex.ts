@@ -25,11 +25,19 @@ const claude: OutboundChat = {
   adjust: (body, saying) => ({ ...anthropicOutbound.adjust?.(body, saying), model: undefined, ...VERSION }),
 };
 
+/** https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude#regions */
+function hostOf(location: string): string {
+  if (location === 'global') return 'aiplatform.googleapis.com';
+  // The multi-regions have hosts of another kind.
+  if (location === 'us' || location === 'eu') return `aiplatform.${location}.rep.googleapis.com`;
+  return `${location}-aiplatform.googleapis.com`;
+}
+
 export const vertex: Provider = {
   docs: 'https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest',
   baseUrl({ api_endpoint, location_id: location, project_id: project }) {
     if (project === undefined || location === undefined) return undefined;
-    const host = api_endpoint ?? `${location === 'global' ? '' : `${location}-`}aiplatform.googleapis.com`;
+    const host = api_endpoint ?? hostOf(location);
     return `https://${host}/v1/projects/${project}/locations/${location}`;
   },
   chat: (model) => (model.startsWith('claude') ? claude : google),

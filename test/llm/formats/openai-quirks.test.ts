@@ -62,10 +62,7 @@ describe('parameters', () => {
   });
 
   test('that are hints are left out and noted', () => {
-    expect(sent('deepseek', { user: 'u', reasoning_effort: 'high' })).toEqual({
-      body: ask(),
-      dropped: ['user', 'reasoning_effort'],
-    });
+    expect(sent('perplexity', { user: 'u', seed: 1 })).toEqual({ body: ask(), dropped: ['seed', 'user'] });
   });
 
   test('of reasoning models', () => {
@@ -97,6 +94,18 @@ describe('parameters', () => {
     expect(sent('openrouter', { reasoning_effort: 'low' }).body).toEqual(
       ask({ reasoning: { effort: 'low' } }),
     );
+    expect(sent('deepseek', { reasoning_effort: 'none' }).body).toEqual(ask({ thinking: { type: 'disabled' } }));
+    expect(sent('deepseek', { reasoning_budget: 20_000 }).body).toEqual(
+      ask({ thinking: { type: 'enabled' }, reasoning_effort: 'high' }),
+    );
+    for (const [model, asked, said] of [
+      ['mistral-small-latest', 'low', 'high'],
+      ['mistral-medium-3-5', 'none', 'none'],
+      ['magistral-small-latest', 'high', undefined],
+      ['open-mistral-7b', 'high', undefined],
+    ] as const) {
+      expect(sent('mistral', { model, reasoning_effort: asked }).body.reasoning_effort).toBe(said);
+    }
     expect(sent('dashscope', { reasoning_budget: 2_000 }).body).toMatchObject({
       enable_thinking: true,
       thinking_budget: 2_000,

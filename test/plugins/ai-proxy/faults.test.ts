@@ -1,5 +1,6 @@
 // The fault matrix: what the client sees of each fault, alone and with a second target, and what the next attempt does.
 import { createServer } from 'node:net';
+import { constants, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   anthropicError,
@@ -48,6 +49,16 @@ const ask = (stream: boolean) => ({ model: 'm', messages: PROMPT, stream });
 const errorEvent = `data: ${JSON.stringify(openaiError('overloaded', 'server_error'))}\n\n`;
 const oversized = `data: {"x":"${'y'.repeat(17 * 1024 * 1024)}"}\n\n`;
 const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Some events, compressed and sent as they are, and then what no decoder reads. */
+function brokenGzip(first: readonly string[]): Answer {
+  const whole = sse([...first], { headers: { 'content-encoding': 'gzip' } });
+  const bytes = gzipSync(first.join(''), { finishFlush: constants.Z_SYNC_FLUSH });
+  return {
+    ...whole,
+    pieces: [bytes, Buffer.alloc(64, 0xff)].map((piece, i) => ({ bytes: piece, waitMs: 50 * i })),
+  };
+}
 
 interface Fault {
   name: string;
@@ -189,6 +200,29 @@ const FAULTS: Fault[] = [
     again: true,
   },
   {
+    name: 'invalid JSON in its first event',
+    only: 'stream',
+    behaviour: () => sse(['data: {"id":"x","choices":[{"del\n\n', ...events]),
+    status: 502,
+    code: 'provider_bad_answer',
+    again: true,
+  },
+  {
+    name: 'events of another content type',
+    only: 'stream',
+    behaviour: () => sse(events, { headers: { 'content-type': 'text/plain' } }),
+    status: 502,
+    code: 'provider_bad_answer',
+    again: true,
+  },
+  {
+    name: 'an image',
+    behaviour: () => reply(200, Buffer.from([0x89, 0x50]), { 'content-type': 'image/png' }),
+    status: 502,
+    code: 'provider_bad_answer',
+    again: true,
+  },
+  {
     name: 'nothing',
     behaviour: () => reply(200, '', JSON_TYPE),
     status: 502,
@@ -224,6 +258,23 @@ const FAULTS: Fault[] = [
     behaviour: () => compressed('gzip', reply(200, ' '.repeat(70 * 1024 * 1024), JSON_TYPE)),
     status: 502,
     code: 'provider_bad_answer',
+    again: true,
+  },
+  {
+    name: 'a decompression bomb in one event',
+    only: 'stream',
+    behaviour: () => compressed('gzip', sse([`data: {"x":"${'y'.repeat(40 * 1024 * 1024)}"}\n\n`])),
+    timeouts: { first_token: 10_000 },
+    status: 502,
+    code: 'provider_bad_answer',
+    again: true,
+  },
+  {
+    name: 'a decompression bomb as an error',
+    behaviour: () => compressed('gzip', reply(500, ' '.repeat(40 * 1024 * 1024), JSON_TYPE)),
+    timeouts: { first_token: 10_000 },
+    status: 502,
+    code: 'provider_error',
     again: true,
   },
   {
@@ -301,21 +352,35 @@ describe.each(CASES)('$label', ({ behaviour, stream, status, code, again, final,
   );
 });
 
-test('connect refused: the next target answers, and alone the client is told', async () => {
-  const server = createServer();
-  const port = await new Promise<number>((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+describe.each([true, false])('connect refused, streamed: %s', (stream) => {
+  async function nobody(): Promise<object> {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    return target(`http://127.0.0.1:${port}`, { name: 'nobody', priority: 1 });
+  }
+
+  test('alone: it is tried once more, and the client is told', async () => {
+    proxy = await startProxy({ targets: [await nobody()], timeouts: TIMEOUTS });
+    const response = await proxy.post(ask(stream));
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ error: { code: 'provider_unreachable' } });
+    const codes = proxy.exchanges[0]!.attempts.map(({ code }) => code);
+    expect(codes).toEqual(['provider_unreachable', 'provider_unreachable']);
   });
-  await new Promise((resolve) => server.close(resolve));
-  const nobody = target(`http://127.0.0.1:${port}`, { priority: 1 });
-  b.handle(good(false));
-  proxy = await startProxy({ targets: [nobody, target(b.url)], timeouts: TIMEOUTS });
-  expect((await proxy.post()).status).toBe(200);
-  await proxy.close();
-  proxy = await startProxy({ targets: [nobody], timeouts: TIMEOUTS });
-  const response = await proxy.post();
-  expect(response.status).toBe(502);
-  expect(await response.json()).toMatchObject({ error: { code: 'provider_unreachable' } });
+
+  test('with a second target: that one answers', async () => {
+    b.handle(good(stream));
+    proxy = await startProxy({ targets: [await nobody(), target(b.url)], timeouts: TIMEOUTS });
+    const response = await proxy.post(ask(stream));
+    expect([response.status, (await readAll(response)).broken, b.requests.length]).toEqual([200, false, 1]);
+    expect(proxy.exchanges[0]!.attempts).toMatchObject([
+      { target: 'nobody', code: 'provider_unreachable' },
+      { target: String(b.port), status: 200 },
+    ]);
+  });
 });
 
 describe('after the first content nobody else is asked, and the client is told inside the stream', () => {
@@ -326,6 +391,12 @@ describe('after the first content nobody else is asked, and the client is told i
     ['an error event', sse([...content, errorEvent]), 'provider_error'],
     ['silence', sse(events, { hangAfter: 3 }), 'provider_timeout'],
     ['an oversized event', sse([...content, oversized]), 'provider_bad_answer'],
+    [
+      'invalid JSON',
+      sse([...content, 'data: {"id":"x","choi\n\n', ...events.slice(3)]),
+      'provider_bad_answer',
+    ],
+    ['a broken gzip body', brokenGzip(content), 'provider_bad_answer'],
   ])('%s', async (_name, behaviour, code) => {
     a.handle(behaviour);
     b.handle(good(true));
@@ -336,6 +407,7 @@ describe('after the first content nobody else is asked, and the client is told i
     expect(data.at(-1)).toMatchObject({ error: { code, type: 'server_error' } });
     expect(text).not.toContain('[DONE]');
     expect([broken, b.requests.length]).toEqual([true, 0]);
+    expect(proxy.exchanges[0]!.attempts).toMatchObject([{ target: String(a.port), status: 200, code }]);
   });
 });
 
@@ -451,6 +523,28 @@ test('across formats: an error event of one provider, and the other answers in t
   ]);
   expect(exchange!.attempts[0]!.usage?.input.total).toBe(25);
 });
+
+test.each(['openai', 'anthropic'])(
+  'a part of a translated answer that cannot be read ends it, whole and streamed (%s)',
+  async (provider) => {
+    const said = provider === 'openai' ? events : anthropicEvents({ text: TEXT });
+    const garbled = said.map((event, i) =>
+      i === said.length - 3 ? event.replace(/\}\n\n$/, '\n\n') : event,
+    );
+    a.handle(sse(garbled));
+    proxy = await startProxy({
+      targets: [target(a.url, {}, { provider, name: 'm' })],
+      balancer: { retries: 0 },
+      timeouts: TIMEOUTS,
+    });
+    const messages = { model: 'm', max_tokens: 9, messages: PROMPT };
+    const path = provider === 'openai' ? '/v1/messages' : '/v1/chat/completions';
+    const { text, broken } = await readAll(await proxy.post({ ...messages, stream: true }, { path }));
+    expect(broken).toBe(true);
+    expect(text).toContain(provider === 'openai' ? '"type":"error"' : 'provider_bad_answer');
+    expect((await proxy.post(messages, { path })).status).toBe(502);
+  },
+);
 
 test('a client that leaves cancels the call that is under way, and nobody else is asked', async () => {
   a.handle(hangBeforeHeaders);

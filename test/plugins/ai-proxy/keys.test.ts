@@ -283,7 +283,7 @@ describe('templates', () => {
   test('an address is never a client’s to choose, and a wrong placeholder is found when the config is', async () => {
     for (const config of [
       templated('m', { base_url: 'http://$(headers.x-host)/v1' }),
-      templated('m', { upstream_url: 'http://host/$(headers.x-path)' }),
+      templated('m', { upstream_url: 'http://host.example:$(headers.x-port)/v1' }),
       templated('$(cookies.x)'),
     ]) {
       proxy = await startProxy(config).catch(() => undefined as never);

@@ -1,6 +1,7 @@
 // Where providers that speak OpenAI's chat completions deviate from it, as data. What reads the data is adjust.ts
 // (requests), normalise.ts (answers). Each entry names the page that it was taken from.
 import type { ChatRequest, FinishReason } from '../../chat.ts';
+import { effortOf } from '../reasoning.ts';
 
 export interface Quirks {
   /** The provider's documentation. */
@@ -91,8 +92,13 @@ export const QUIRKS = {
       stream_options: null,
       store: null,
       service_tier: null,
-      reasoning_effort: null,
     },
+    // https://docs.mistral.ai/studio-api/conversations/reasoning: some take `high` and `none`; others always reason, or
+    // never do.
+    reasoning: ({ model, reasoning_effort: effort }) =>
+      /^mistral-(small|medium|large-4)/.test(model)
+        ? { reasoning_effort: effort === 'none' ? 'none' : 'high' }
+        : {},
     ranges: { temperature: [0, 1.5] },
     noDeveloper: true,
     toolChoiceRequired: 'any',
@@ -102,6 +108,7 @@ export const QUIRKS = {
   groq: {
     source: 'https://console.groq.com/docs/openai',
     params: {
+      n: null,
       logprobs: null,
       top_logprobs: null,
       logit_bias: null,
@@ -121,9 +128,13 @@ export const QUIRKS = {
       top_k: null,
       logit_bias: null,
       parallel_tool_calls: null,
-      reasoning_effort: null,
       metadata: null,
       store: null,
+    },
+    // https://api-docs.deepseek.com/guides/thinking_mode
+    reasoning: ({ reasoning_effort: effort, reasoning_budget: budget }) => {
+      if (effort === 'none') return { thinking: { type: 'disabled' } };
+      return { thinking: { type: 'enabled' }, reasoning_effort: effort ?? effortOf(budget) };
     },
     maxStops: 16,
     noDeveloper: true,
