@@ -1,7 +1,15 @@
 // How requests are spread over targets, by each algorithm, and which targets a request may go to.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deferred } from '../../support/deferred.ts';
-import { delayed, type FakeUpstream, reply, sse, startUpstream } from '../../support/upstream/index.ts';
+import { anthropicEvents } from '../../support/upstream/anthropic.ts';
+import {
+  delayed,
+  type FakeUpstream,
+  hangBeforeHeaders,
+  reply,
+  sse,
+  startUpstream,
+} from '../../support/upstream/index.ts';
 import { openaiChat, openaiChatEvents, openaiError } from '../../support/upstream/openai.ts';
 import { type PostOptions, PROMPT, startProxy, type TestProxy, target } from './support.ts';
 
@@ -82,9 +90,13 @@ describe('consistent-hashing', () => {
       targets: targets({}, {}, {}),
       balancer: { ...balancer, hash_on: 'consumer' },
     });
-    for (const id of ['x', 'y', 'z', 'w']) {
-      expect(new Set(await ask(4, () => ({ identity: { consumer: { id } } }))).size).toBe(1);
+    const places = new Set<string>();
+    for (const id of ['x', 'y', 'z', 'w', 'v', 'u', 't', 's']) {
+      const names = new Set(await ask(3, () => ({ identity: { consumer: { id } } })));
+      expect(names.size).toBe(1);
+      for (const name of names) places.add(name);
     }
+    expect(places.size).toBeGreaterThan(1);
     proxy.configure({ targets: targets({}, {}, {}), balancer: { ...balancer, hash_on: 'conversation' } });
     const seen = new Set<string>();
     for (let talk = 0; talk < 12; talk += 1) {
@@ -333,16 +345,38 @@ test('a target at its max_concurrent is passed over; when all are, 503', async (
 describe('the breaker', () => {
   const balancer = { max_fails: 3, fail_timeout: 400 };
 
-  test('a dead target gets no more than its probes, and comes back when it works', async () => {
+  test('a dead target gets what opens its breaker, and nothing more within the interval', async () => {
     upstreams[0]!.handle(reply(500));
-    proxy = await startProxy({ targets: targets({ weight: 1_000 }, {}), balancer });
+    const never = { ...balancer, fail_timeout: 60_000 };
+    proxy = await startProxy({ targets: targets({ weight: 1_000 }, {}), balancer: never });
     expect(shares(await ask(40))).toEqual({ b: 40 });
-    // Until it opened, and a probe for each time that it was half open since.
-    expect(upstreams[0]!.requests.length).toBeGreaterThanOrEqual(3);
-    expect(upstreams[0]!.requests.length).toBeLessThanOrEqual(5);
-    expect(await proxy.metrics.registry.metrics()).toMatch(/kong_ai_breaker_state\{[^}]*target="a"\} [12]/);
-    upstreams[0]!.handle(reply(200, openaiChat({ text: 'Hi' })));
-    await expect.poll(async () => (await ask(1))[0], { timeout: 5_000 }).toBe('a');
+    expect(upstreams[0]!.requests.length).toBe(3);
+    expect(await proxy.metrics.registry.metrics()).toMatch(/kong_ai_breaker_state\{[^}]*target="a"\} 2/);
+  });
+
+  test('when the interval is over one request is its probe, however many come, and decides', async () => {
+    const dead = upstreams[0]!;
+    dead.handle(reply(500));
+    proxy = await startProxy({ targets: targets({ weight: 1_000 }, {}), balancer });
+    await ask(3);
+    for (const works of [false, true]) {
+      const before = dead.requests.length;
+      const gate = deferred();
+      dead.handle(async () => {
+        await gate.promise;
+        return works ? reply(200, openaiChat({ text: 'Hi' })) : reply(500);
+      });
+      // Whoever comes first when the interval is over waits for the probe; all others are served elsewhere.
+      const asked: Promise<Response>[] = [];
+      while (dead.requests.length === before) {
+        asked.push(proxy.post());
+        await Promise.race([dead.request(before), asked.at(-1)]);
+      }
+      expect(shares(await ask(20))).toEqual({ b: 20 });
+      expect(dead.requests.length).toBe(before + 1);
+      gate.resolve();
+      expect((await Promise.all(asked)).every(({ ok }) => ok)).toBe(true);
+    }
     expect(shares(await ask(10)).a).toBeGreaterThan(8);
   });
 
@@ -386,6 +420,42 @@ describe('hedging', () => {
     expect(await response.text()).toContain('[DONE]');
     expect(await (await upstreams[0]!.request(0)).over).toBe(true);
     expect(proxy.exchanges[0]!.attempts.map(({ target: name }) => name)).toEqual(['a', 'b']);
+  });
+
+  test('what the slower one has read and written is recorded', async () => {
+    const slow = anthropicEvents({ text: ['Hi'] });
+    upstreams[0]!.handle(sse(slow, { hangAfter: 1 }));
+    upstreams[1]!.handle(sse(events));
+    const model = { provider: 'anthropic', name: 'claude' };
+    proxy = await startProxy({
+      targets: [
+        target(upstreams[0]!.url, { name: 'a', priority: 1 }, model),
+        target(upstreams[1]!.url, { name: 'b' }),
+      ],
+      balancer: { hedging: { enabled: true, after: 50 } },
+    });
+    const response = await proxy.post({ model: 'm', messages: PROMPT, stream: true });
+    expect([response.headers.get('x-ai-target'), response.headers.get('x-ai-attempts')]).toEqual(['b', '2']);
+    await response.text();
+    await expect.poll(() => proxy.exchanges.length).toBe(1);
+    expect(proxy.exchanges[0]!.sideCalls).toMatchObject([
+      { purpose: 'hedge', provider: 'anthropic', model: 'claude', usage: { input: { total: 25 } } },
+    ]);
+  });
+
+  test('a client that leaves cancels both', async () => {
+    for (const upstream of upstreams) upstream.handle(hangBeforeHeaders);
+    proxy = await startProxy({
+      targets: targets({ priority: 1 }, {}),
+      balancer: { hedging: { enabled: true, after: 20 } },
+    });
+    const leave = new AbortController();
+    const gone = expect(proxy.post(undefined, { signal: leave.signal })).rejects.toThrow();
+    const calls = [await upstreams[0]!.request(0), await upstreams[1]!.request(0)];
+    leave.abort();
+    expect(await Promise.all(calls.map(({ over }) => over))).toEqual([true, true]);
+    await gone;
+    expect(upstreams.map(({ requests }) => requests.length)).toEqual([1, 1, 0]);
   });
 
   test('when the first is in time nobody else is asked, and when it fails the second is waited for', async () => {

@@ -563,6 +563,24 @@ test('a client that leaves cancels the call that is under way, and nobody else i
   expect(proxy.exchanges[0]!.attempts).toHaveLength(1);
 });
 
+test('a client that leaves while a whole answer is coming cancels it, and nobody else is asked', async () => {
+  a.handle({ ...cutAfterBytes(reply(200, whole), 20), end: 'hang' });
+  b.handle(good(false));
+  const targets = [target(a.url, { priority: 1 }), target(b.url)];
+  proxy = await startProxy({
+    targets,
+    timeouts: { ...TIMEOUTS, first_token: 20_000, between_tokens: 20_000 },
+  });
+  const leave = new AbortController();
+  const gone = expect(proxy.post(ask(false), { signal: leave.signal })).rejects.toThrow();
+  const request = await a.request(0);
+  leave.abort();
+  expect(await request.over).toBe(true);
+  await gone;
+  await expect.poll(() => proxy!.exchanges.length).toBe(1);
+  expect(b.requests.length).toBe(0);
+});
+
 test('a client that leaves inside a stream cancels it', async () => {
   a.handle(sse(events, { hangAfter: 3 }));
   proxy = await startProxy({ targets: [target(a.url)], timeouts: { ...TIMEOUTS, between_tokens: 20_000 } });
