@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { packagePath } from '../../kong/root.ts';
 import { socketPath } from '../pluginserver/start.ts';
@@ -10,7 +11,7 @@ import { deferred } from '../support/deferred.ts';
 import { freePort } from '../support/redis.ts';
 import { hangBeforeHeaders, reply, sse, startUpstream } from '../support/upstream/index.ts';
 import { openaiChat, openaiChatEvents } from '../support/upstream/openai.ts';
-import { connected, send, startProxy } from './client.ts';
+import { connected, type Declared, send, startProxy } from './client.ts';
 
 interface Started {
   child: ChildProcess;
@@ -82,6 +83,20 @@ async function workersOf({ child }: Started): Promise<number[]> {
   return text.trim().split(/\s+/).filter(Boolean).map(Number);
 }
 
+/** The status of a request over one of the agent's connections. */
+async function statusOf({ url, headers }: Declared, agent: Agent): Promise<number | undefined> {
+  const sent = request(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    agent,
+  });
+  sent.end(JSON.stringify({ messages: [{ role: 'user', content: 'Hello?' }] }));
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  return response.statusCode;
+}
+
 async function startModel() {
   const upstream = await startUpstream();
   onTestFinished(() => upstream.close());
@@ -107,6 +122,28 @@ describe.runIf(process.platform === 'linux')('kong-ai start with workers', () =>
     const metrics = await (await fetch(`${started.adminUrl}/metrics`)).text();
     expect(metrics).toMatch(/^process_cpu_seconds_total \d/m);
     expect((await fetch(`${started.adminUrl}/readyz`)).status).toBe(200);
+  });
+
+  it('tells every worker of a breaker that opened in one', async () => {
+    const upstream = await startModel();
+    const started = await start();
+    const more = { balancer: { max_fails: 2, retries: 0, fail_timeout: 60_000 } };
+    const declared = await (await startProxy(await connected(started.socket), upstream.url, more)).declare();
+    // New connections go round all workers: both know the upstream now.
+    for (let i = 0; i < 4; i += 1) expect((await send(declared)).status).toBe(200);
+    upstream.handle(reply(500));
+    // One connection is one worker's.
+    const one = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => one.destroy());
+    const asked: (number | undefined)[] = [];
+    for (let i = 0; i < 3; i += 1) asked.push(await statusOf(declared, one));
+    expect(asked).toEqual([502, 502, 503]);
+    await expect
+      .poll(() => started.lines.some(({ msg, told }) => msg === 'breaker changed' && told === true))
+      .toBe(true);
+    const statuses = [];
+    for (let i = 0; i < 4; i += 1) statuses.push((await send(declared)).status);
+    expect([statuses, upstream.requests.length]).toEqual([[503, 503, 503, 503], 6]);
   });
 
   it('replaces a worker that died, and the new one serves plans of configs from before', async () => {
