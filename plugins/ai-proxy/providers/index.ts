@@ -5,6 +5,7 @@ import { bedrock } from './bedrock.ts';
 import { cohere } from './cohere.ts';
 import { gemini } from './gemini.ts';
 import * as style from './openai-style.ts';
+import { perplexity } from './perplexity.ts';
 import type { Provider } from './provider.ts';
 import { vertex } from './vertex.ts';
 
@@ -23,7 +24,7 @@ export const PROVIDERS = {
   together: style.together,
   fireworks: style.fireworks,
   openrouter: style.openrouter,
-  perplexity: style.perplexity,
+  perplexity,
   cerebras: style.cerebras,
   huggingface: style.huggingface,
   ollama: style.ollama,

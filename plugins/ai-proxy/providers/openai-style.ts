@@ -118,14 +118,6 @@ export const openrouter = openaiStyle(
   RERANK,
 );
 
-/** Chat completions end with Sonar (2026-09-27); what stays is the Responses API. */
-export const perplexity = openaiStyle(
-  'perplexity',
-  'https://docs.perplexity.ai/docs/agent-api/openai-compatibility',
-  'https://api.perplexity.ai',
-  { 'openai-responses': '/v1/responses', 'openai-embeddings': '/v1/embeddings' },
-);
-
 export const cerebras = openaiStyle(
   'cerebras',
   'https://inference-docs.cerebras.ai/resources/openai',

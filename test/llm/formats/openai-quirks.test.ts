@@ -62,7 +62,7 @@ describe('parameters', () => {
   });
 
   test('that are hints are left out and noted', () => {
-    expect(sent('perplexity', { user: 'u', seed: 1 })).toEqual({ body: ask(), dropped: ['seed', 'user'] });
+    expect(sent('deepseek', { user: 'u', seed: 1 })).toEqual({ body: ask(), dropped: ['seed', 'user'] });
   });
 
   test('of reasoning models', () => {
@@ -94,7 +94,9 @@ describe('parameters', () => {
     expect(sent('openrouter', { reasoning_effort: 'low' }).body).toEqual(
       ask({ reasoning: { effort: 'low' } }),
     );
-    expect(sent('deepseek', { reasoning_effort: 'none' }).body).toEqual(ask({ thinking: { type: 'disabled' } }));
+    expect(sent('deepseek', { reasoning_effort: 'none' }).body).toEqual(
+      ask({ thinking: { type: 'disabled' } }),
+    );
     expect(sent('deepseek', { reasoning_budget: 20_000 }).body).toEqual(
       ask({ thinking: { type: 'enabled' }, reasoning_effort: 'high' }),
     );
@@ -255,14 +257,9 @@ describe('answers', () => {
     ]);
   });
 
-  test('Perplexity’s sources are citations, and its streams end without [DONE]', () => {
+  test('sources beside the answer are citations', () => {
     const more = { search_results: [{ title: 'T', url: 'https://x' }] };
     const citation = { type: 'url_citation', url_citation: { url: 'https://x', title: 'T' } };
-    expect(answer('perplexity', { content: 'x' }, more).choices[0]!.message.annotations).toEqual([citation]);
-    const reader = openaiChatOf('perplexity').toChunks(ask());
-    reader.event(SseEvent.ofJson({ choices: [{ index: 0, delta: { content: 'x' } }], ...more }));
-    expect(reader.mayClose).toBe(false);
-    reader.event(SseEvent.ofJson({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], ...more }));
-    expect([reader.mayClose, reader.complete]).toEqual([true, false]);
+    expect(answer('openrouter', { content: 'x' }, more).choices[0]!.message.annotations).toEqual([citation]);
   });
 });

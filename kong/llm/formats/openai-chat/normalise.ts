@@ -134,7 +134,7 @@ function endOf(choice: Bag, quirks: Quirks): { finish_reason: FinishReason | nul
   return { finish_reason: quirks.finish?.[reason] ?? 'stop', ...stop };
 }
 
-/** Perplexity's sources: https://docs.perplexity.ai/api-reference/chat-completions-post */
+/** Sources as servers that search have them beside the answer (Perplexity's Sonar began it). */
 function annotationsOf(body: Bag): Annotation[] {
   const results = objects(body.search_results);
   if (results.length > 0) {

@@ -34,7 +34,6 @@ function touchesMessages(quirks: Quirks): boolean {
 
 class OpenaiChunks implements ChunkReader {
   complete = false;
-  mayClose = false;
   error: ChunkReader['error'];
   private readonly quirks: Quirks;
 
@@ -49,8 +48,6 @@ class OpenaiChunks implements ChunkReader {
     }
     this.error = stream.error(event);
     if (this.error || !isObject(event.json)) return [];
-    const chunk = normaliseChunk(event.json, this.quirks);
-    if (this.quirks.noDone && chunk.choices.some(({ finish_reason }) => finish_reason)) this.mayClose = true;
-    return [chunk];
+    return [normaliseChunk(event.json, this.quirks)];
   }
 }

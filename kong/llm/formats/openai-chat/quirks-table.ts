@@ -31,7 +31,6 @@ function others(quirks: Quirks): string[] {
     ...(quirks.echoReasoning ? ['gets its reasoning back with tool calls'] : []),
     ...finish,
     ...(quirks.reasoningBesideCompletion ? ['counts reasoning beside the completion'] : []),
-    ...(quirks.noDone ? ['ends streams without `[DONE]`'] : []),
     ...(quirks.models ?? []).map(({ match, params = {} }) => {
       const without = Object.entries(params).flatMap(([name, to]) => (to === null ? [`\`${name}\``] : []));
       return `models \`${match.source.replaceAll('|', '¦')}\`: no ${without.join(', ')}`;

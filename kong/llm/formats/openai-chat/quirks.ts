@@ -32,8 +32,6 @@ export interface Quirks {
   finish?: Readonly<Record<string, FinishReason>>;
   /** `completion_tokens` leave the reasoning out. */
   reasoningBesideCompletion?: true;
-  /** Ends streams without `[DONE]`: the finish reason is the end. */
-  noDone?: true;
   /** Nothing in its answers differs: clients of OpenAI's format get them as they are. */
   plainAnswers?: true;
   /** Rules for some models only: the first that matches. */
@@ -183,28 +181,6 @@ export const QUIRKS = {
     },
     // An error inside a stream comes as a chunk with `error`, which fails the stream, and this finish reason.
     finish: { error: 'stop' },
-  },
-  perplexity: {
-    source: 'https://docs.perplexity.ai/api-reference/chat-completions-post',
-    params: {
-      ...MAX_TOKENS,
-      tools: null,
-      tool_choice: null,
-      parallel_tool_calls: null,
-      n: null,
-      seed: null,
-      stop: null,
-      logprobs: null,
-      top_logprobs: null,
-      logit_bias: null,
-      user: null,
-      metadata: null,
-      store: null,
-      stream_options: null,
-    },
-    noDeveloper: true,
-    noFormats: ['json_object'],
-    noDone: true,
   },
   cerebras: {
     source: 'https://inference-docs.cerebras.ai/api-reference/chat-completions',
