@@ -27,8 +27,8 @@ const gemini = z.object({
 export const modelOptions = z.object({
   base_url: httpUrl()
     .optional()
-    .describe('Where the API begins, up to and including its version, for example https://host/v1.'),
-  upstream_url: httpUrl().optional().describe('The whole URL to call, when it follows no rule.'),
+    .describe('Where the API begins, up to and including its version, for example https://host/v1. May have templates below the domain.'),
+  upstream_url: httpUrl().optional().describe('The whole URL to call, when it follows no rule. May have templates below the domain.'),
   upstream_path: text()
     .regex(/^\//, { error: 'must begin with /' })
     .optional()

@@ -1,9 +1,9 @@
-// Anthropic's own API. https://docs.anthropic.com/en/api/overview
+// Anthropic's own API. https://platform.claude.com/docs/en/api/overview
 import { anthropicOutbound } from '../../../kong/llm/formats/anthropic/outbound.ts';
 import type { Provider } from './provider.ts';
 
 export const anthropic: Provider = {
-  docs: 'https://docs.anthropic.com/en/api/overview',
+  docs: 'https://platform.claude.com/docs/en/api/overview',
   baseUrl: 'https://api.anthropic.com/v1',
   chat: () => anthropicOutbound,
   chatPath: '/messages',

@@ -174,7 +174,7 @@ export const databricks = openaiStyle(
 
 export const dashscope = openaiStyle(
   'dashscope',
-  'https://www.alibabacloud.com/help/en/model-studio/developer-reference/compatibility-of-openai-with-dashscope',
+  'https://www.alibabacloud.com/help/en/model-studio/base-url',
   ({ international = true }) =>
     `https://dashscope${international ? '-intl' : ''}.aliyuncs.com/compatible-mode/v1`,
   EMBEDDINGS,
