@@ -3,7 +3,7 @@
 import { GatewayError } from '../../kong/relay/errors.ts';
 import type { TargetConfig } from './config.ts';
 import type { Endpoint, Place, PlaceOptions, Provider } from './providers/provider.ts';
-import { isTemplate, type Template, type TemplateSource, template } from './template.ts';
+import { isTemplate, type Template, type TemplateSource, template, urlParts } from './template.ts';
 
 /** The place for one request. */
 export interface At {
@@ -103,19 +103,12 @@ function asAsked(read: () => At): At {
  */
 function urlTemplate(url: string): Template {
   if (!isTemplate(url)) return () => url;
-  const [, scheme, authority, rest] = /^(https?:\/\/)([^/?#]*)(.*)$/is.exec(url) ?? [];
-  if (scheme === undefined || authority === undefined || rest === undefined || isTemplate(scheme)) {
-    throw new Error(`${url}: a client cannot choose the address of a provider`);
-  }
-  if (isTemplate(authority) && !FIXED_DOMAIN.test(authority)) {
-    throw new Error(`${url}: a client cannot choose the address of a provider, only labels below a domain`);
-  }
+  const parts = urlParts(url);
+  if (!parts) throw new Error(`${url}: a client cannot choose the address of a provider`);
+  const { scheme, authority, rest } = parts;
   const [host, below] = [template(authority, 'host'), template(rest)];
   return (source) => scheme + host(source) + below(source);
 }
-
-/** Ends in two labels at least that no template has a part in, the last of which makes it a name, not an address. */
-const FIXED_DOMAIN = /^[^@]*\)[a-z0-9-]*(\.[a-z0-9-]+)*\.[a-z0-9-]+\.[a-z][a-z0-9-]*(:\d+)?$/i;
 
 function placeOptions({ model: { options = {} } }: TargetConfig): PlaceOptions {
   const { azure_instance, azure_deployment_id, azure_api_version, bedrock, gemini, databricks, dashscope } =

@@ -29,6 +29,17 @@ export function template(text: string, kind: 'name' | 'host' = 'name'): Template
 
 export const isTemplate = (text: string | undefined): boolean => text?.includes('$(') ?? false;
 
+/** A domain of two labels at least that no template has a part in; the last label makes it a name, not an address. */
+const FIXED_DOMAIN = /^[^@]*\)[a-z0-9-]*(\.[a-z0-9-]+)*\.[a-z0-9-]+\.[a-z][a-z0-9-]*(:\d+)?$/i;
+
+/** A URL's parts, each of which may be a template; undefined when a client could choose scheme, domain or port. */
+export function urlParts(url: string): { scheme: string; authority: string; rest: string } | undefined {
+  const [, scheme, authority, rest] = /^(https?:\/\/)([^/?#]*)(.*)$/is.exec(url) ?? [];
+  if (scheme === undefined || authority === undefined || rest === undefined) return undefined;
+  if (isTemplate(authority) && !FIXED_DOMAIN.test(authority)) return undefined;
+  return { scheme, authority, rest };
+}
+
 /** Names of the route's captures that the text has. */
 export const capturesIn = (text: string): string[] => namesIn(text, 'uri_captures');
 

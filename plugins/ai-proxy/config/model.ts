@@ -2,6 +2,13 @@
 import { z } from 'zod';
 import { httpUrl, price, set, text } from '../../../kong/schema/index.ts';
 import { PROVIDER_NAMES } from '../providers/index.ts';
+import { urlParts } from '../template.ts';
+
+/** Where a provider is. Templates may stand in the path, and for labels below a domain. */
+const address = () =>
+  httpUrl().refine((url) => urlParts(url) !== undefined, {
+    error: 'must say its domain itself: a client cannot choose the address of a provider',
+  });
 
 const bedrock = z.object({
   aws_region: text()
@@ -25,10 +32,14 @@ const gemini = z.object({
 });
 
 export const modelOptions = z.object({
-  base_url: httpUrl()
+  base_url: address()
     .optional()
-    .describe('Where the API begins, up to and including its version, for example https://host/v1. May have templates below the domain.'),
-  upstream_url: httpUrl().optional().describe('The whole URL to call, when it follows no rule. May have templates below the domain.'),
+    .describe(
+      'Where the API begins, up to and including its version, for example https://host/v1. May have templates below the domain.',
+    ),
+  upstream_url: address()
+    .optional()
+    .describe('The whole URL to call, when it follows no rule. May have templates below the domain.'),
   upstream_path: text()
     .regex(/^\//, { error: 'must begin with /' })
     .optional()

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { secretRef } from '../../../kong/relay/secret-ref.ts';
 import type { AuthConfig, TargetConfig } from '../config.ts';
-import { defaultRegion, signed } from './aws.ts';
+import { defaultRegion, regionOfConfig, signed } from './aws.ts';
 import type { Expiring } from './fetched.ts';
 import { fetchJson, fetchText, form } from './http.ts';
 
@@ -101,8 +101,8 @@ async function sts(
   config: TargetConfig,
   signer?: AwsCredentials,
 ): Promise<Expiring<AwsCredentials>> {
-  const { aws_region, aws_sts_endpoint_url } = config.model.options?.bedrock ?? {};
-  const region = aws_region ?? defaultRegion() ?? 'us-east-1';
+  const { aws_sts_endpoint_url } = config.model.options?.bedrock ?? {};
+  const region = regionOfConfig(config) ?? defaultRegion() ?? 'us-east-1';
   const url = new URL(aws_sts_endpoint_url ?? `https://sts.${region}.amazonaws.com/`);
   const { headers = {}, body = '' } = form({ Action: action, Version: '2011-06-15', ...fields });
   const plain = {

@@ -3,6 +3,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Outgoing } from '../call.ts';
 import type { AuthConfig, TargetConfig } from '../config.ts';
+import { isTemplate } from '../template.ts';
 import { type AwsCredentials, credentialSource } from './aws-credentials.ts';
 import { Fetched } from './fetched.ts';
 import type { SignIn } from './sign-in.ts';
@@ -16,12 +17,17 @@ export function awsSignIn(auth: AuthConfig, config: TargetConfig): SignIn {
   return {
     keyring: undefined,
     async apply(outgoing) {
-      const region =
-        regionOf(outgoing) ?? config.model.options?.bedrock?.aws_region ?? defaultRegion() ?? 'us-east-1';
+      const region = regionOf(outgoing) ?? regionOfConfig(config) ?? defaultRegion() ?? 'us-east-1';
       return signed(outgoing, await credentials.get(), region, 'bedrock');
     },
     refused: () => credentials.drop(),
   };
+}
+
+/** The config's, when it is the same for every request. */
+export function regionOfConfig({ model }: TargetConfig): string | undefined {
+  const { aws_region: region } = model.options?.bedrock ?? {};
+  return isTemplate(region) ? undefined : region;
 }
 
 /** The host says it: with a template it is not in the config. */

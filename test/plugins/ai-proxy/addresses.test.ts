@@ -134,10 +134,8 @@ test.each([
   'http://a.models.example:$(headers.x-tenant)/v1',
   'http://k@$(headers.x-tenant).models.example/v1',
 ])('the config cannot leave %s to a client', async (baseUrl) => {
-  const names = everyNameIs('127.0.0.1');
-  proxy = await startProxy({ targets: [named(baseUrl)] }).catch(() => undefined);
-  if (proxy) expect((await proxy.post(undefined, tenant)).status).toBe(500);
-  expect(names).toEqual([]);
+  const started = startProxy({ targets: [named(baseUrl)] });
+  await expect(started).rejects.toThrow(/base_url.*(client cannot choose|http or https URL)/);
 });
 
 test('a path may come from the request, at a fixed address that is the operator’s own', async () => {
