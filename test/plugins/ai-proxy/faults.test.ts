@@ -1,5 +1,5 @@
 // The fault matrix: what the client sees of each fault, alone and with a second target, and what the next attempt does.
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { constants, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
@@ -381,6 +381,27 @@ describe.each([true, false])('connect refused, streamed: %s', (stream) => {
       { target: String(b.port), status: 200 },
     ]);
   });
+});
+
+test('a connection that does not come about, TLS included, is a timeout of its own: the next target answers', async () => {
+  const sockets: Socket[] = [];
+  const mute = createServer((socket) => void sockets.push(socket));
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    mute.close();
+  });
+  const { port } = mute.address() as { port: number };
+  b.handle(good(false));
+  const silent = target(`https://127.0.0.1:${port}`, { name: 'mute', priority: 1 });
+  // Were it the first token's timeout, this test would be over first.
+  const timeouts = { ...TIMEOUTS, connect: 300, first_token: 60_000, total: 60_000 };
+  proxy = await startProxy({ targets: [silent, target(b.url)], timeouts });
+  expect((await proxy.post()).status).toBe(200);
+  expect(proxy.exchanges[0]!.attempts).toMatchObject([
+    { target: 'mute', code: 'provider_timeout' },
+    { target: String(b.port), status: 200 },
+  ]);
 });
 
 describe('after the first content nobody else is asked, and the client is told inside the stream', () => {

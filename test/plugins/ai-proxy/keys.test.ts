@@ -232,6 +232,24 @@ describe('allow_override', () => {
     await proxy.post();
     expect(usedKeys()).toEqual(['Bearer theirs', 'Bearer theirs', 'Bearer ours']);
   });
+
+  test('on: in the query or the body too', async () => {
+    const param = { param_name: 'key', param_value: 'ours', allow_override: true };
+    proxy = await startProxy({ targets: [withAuth({ ...param, param_location: 'query' })] });
+    await proxy.post(undefined, { path: '/v1/chat/completions?key=theirs' });
+    await proxy.post();
+    proxy.configure({ targets: [withAuth({ ...param, param_location: 'body' })] });
+    await proxy.post({ model: 'm', messages: PROMPT, key: 'theirs' });
+    await proxy.post();
+    expect(upstream.requests.slice(0, 2).map(({ path }) => path.split('?')[1])).toEqual([
+      'key=theirs',
+      'key=ours',
+    ]);
+    expect(upstream.requests.slice(2).map(({ json }) => (json as { key: string }).key)).toEqual([
+      'theirs',
+      'ours',
+    ]);
+  });
 });
 
 describe('templates', () => {
