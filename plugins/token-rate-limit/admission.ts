@@ -30,6 +30,8 @@ export class Admission {
   private over = false;
   /** Policies that match whatever the model. */
   private matching: readonly Policy[] = [];
+  /** Limits of the choice that was refused last. */
+  private refused: readonly Limit[] = [];
   /** Models that are reserved for, or being so. */
   private readonly choices = new Map<string, Promise<void>>();
 
@@ -115,8 +117,8 @@ export class Admission {
 
   /** There is an answer. When it is whole its usage is known, and the headers tell what is really left. */
   showActual(): void {
-    this.views.forgetRefusal();
-    if (this.exchange.answer?.kind !== 'whole') return;
+    this.forgetRefusal();
+    if (this.exchange.answer?.kind !== 'whole') return this.views.tell();
     const used = this.measured();
     for (const { limit, holding, choice } of this.entries) {
       if (limit.unit === 'concurrent_requests') continue;
@@ -128,7 +130,7 @@ export class Admission {
   /** Before each call of a provider. A second try of one model needs nothing more. */
   private attempt(choice: AttemptChoice): Promise<void> {
     this.forgetAbandoned();
-    this.views.forgetRefusal();
+    this.forgetRefusal();
     const name = nameOf(choice);
     const known = this.choices.get(name);
     if (known) return known;
@@ -152,10 +154,21 @@ export class Admission {
     const amounts = withCost(this.estimate, choice, limiter.config.prices);
     if (amounts.costUsd === undefined && limits.some(isMoney)) this.unpriced(choice);
     const released = this.abandoned.splice(0);
+    this.refused = limits;
     await this.take(
       limits.map((limit) => this.wanted(limit, choice, amounts)),
       released.map(({ holding }) => holding),
     );
+    this.refused = [];
+  }
+
+  /** The choice that was refused is not the one that answers: nothing of it is told. */
+  private forgetRefusal(): void {
+    for (const limit of this.refused) {
+      if (this.entries.some((entry) => entry.limit === limit)) this.views.pardon(limit);
+      else this.views.drop(limit);
+    }
+    this.refused = [];
   }
 
   /** Attempts that have failed hold nothing any more; what is left of them is released with the next step. */

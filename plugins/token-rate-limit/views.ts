@@ -14,9 +14,6 @@ export class Views {
   private readonly config: TokenRateLimitConfig;
   private views: View[] = [];
   private headers: Record<string, string> = {};
-  /** As they stood before the last look, and before a look that ended in a refusal. */
-  private previous: View[] = [];
-  private unrefused: View[] | undefined;
 
   constructor(exchange: Exchange, config: TokenRateLimitConfig) {
     this.exchange = exchange;
@@ -24,7 +21,6 @@ export class Views {
   }
 
   look(wanted: readonly Wanted[], { counted, now }: { counted: readonly Counted[]; now: number }): void {
-    this.previous = this.views;
     for (const [i, one] of wanted.entries()) {
       const seen = counted[i];
       if (!seen) continue;
@@ -45,6 +41,11 @@ export class Views {
     this.views = this.views.filter((view) => view.limit !== limit);
   }
 
+  /** What was refused was not needed. */
+  pardon(limit: Limit): void {
+    for (const view of this.views.values()) if (view.limit === limit) view.refused = false;
+  }
+
   /** More was used than had been reserved, or less. */
   adjust(limit: Limit, by: number): void {
     const view = this.views.find((one) => one.limit === limit);
@@ -52,17 +53,8 @@ export class Views {
   }
 
   refusal(why: Why): GatewayError {
-    this.unrefused = this.previous;
     this.tell();
     return refusal(this.views, why, this.config);
-  }
-
-  /** The choice that was refused is not the one that answers: nothing of it is told. */
-  forgetRefusal(): void {
-    if (!this.unrefused) return;
-    this.views = this.unrefused;
-    this.unrefused = undefined;
-    this.tell();
   }
 
   /** In headers and notes. */

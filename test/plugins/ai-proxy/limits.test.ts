@@ -130,6 +130,7 @@ test('a hedge that is refused leaves the first call alone', async () => {
   gpt.handle(hangBeforeHeaders);
   expect((await relay.ask()).target).toBe('claude');
   gpt.handle(delayed(reply(200, openaiChat({ text: 'Hi' })), 300));
-  const { status, target: name } = await relay.ask();
+  const { status, target: name, headers } = await relay.ask();
   expect([status, name, claude.requests.length]).toEqual([200, 'gpt', 1]);
+  expect([...headers.keys()].filter((header) => header.includes('anthropic'))).toEqual([]);
 });
