@@ -212,6 +212,72 @@ describe('the configuration in Kong', () => {
   });
 });
 
+describe('a route’s buffering', () => {
+  const routes = (flags: object): object => ({
+    data: [{ id: 'r1', name: 'ai', paths: ['/ai'], service: null, ...flags }],
+    next: null,
+  });
+  const settings = (extra: object = {}): object => ({
+    version: '3.9.1',
+    plugins: { available_on_server: Object.fromEntries(PLUGINS.map(({ Name }) => [Name, {}])) },
+    configuration: { nginx_http_client_body_buffer_size: '1m', ...extra },
+  });
+  const IGNORING = { nginx_proxy_proxy_ignore_headers: 'Expires X-Accel-Buffering' };
+  const on = async (flags: object, extra?: object): Promise<Finding[]> => {
+    const provider = await listen(() => [200, {}]);
+    const answers = { '/': settings(extra), '/plugins': proxyOn(target(provider)), '/routes': routes(flags) };
+    return (await doctor(await kong(answers))).filter(({ check }) => check === 'Kong: route buffering');
+  };
+
+  it('as Kong has it by default lets streams through', async () => {
+    expect(await on({ request_buffering: true, response_buffering: true })).toEqual([
+      { status: 'ok', check: 'Kong: route buffering', message: '1 route passes streams as they come' },
+    ]);
+  });
+
+  it('of requests that is off is warned of', async () => {
+    expect(await on({ request_buffering: false })).toMatchObject([
+      { status: 'warn', message: "route 'ai' has request_buffering off", advice: expect.any(String) },
+    ]);
+  });
+
+  it('of answers matters where nginx does not heed the relay', async () => {
+    expect(await on({ response_buffering: true }, IGNORING)).toMatchObject([
+      { status: 'warn', message: expect.stringContaining('nginx_proxy_proxy_ignore_headers overrules') },
+    ]);
+    expect(await on({ response_buffering: false }, IGNORING)).toMatchObject([{ status: 'ok' }]);
+  });
+
+  it('is of no interest where no route has ai-proxy-ts', async () => {
+    const findings = await doctor(await kong({ '/routes': routes({ request_buffering: false }) }));
+    expect(findings.filter(({ check }) => check === 'Kong: route buffering')).toEqual([]);
+  });
+});
+
+describe('vault references in Kong', () => {
+  const findings = async (value: string, vaults: object[] = []): Promise<string[]> => {
+    const config = target('http://127.0.0.1:1', value);
+    const answers = {
+      '/plugins': proxyOn(config),
+      '/routes': ROUTES,
+      '/vaults': { data: vaults, next: null },
+    };
+    return bad(await doctor(await kong(answers))).filter((text) => text.startsWith('configuration'));
+  };
+
+  it('inside of a longer value are told of', async () => {
+    expect(await findings('Bearer {vault://env/key}')).toEqual([
+      expect.stringContaining('only where it is the whole value'),
+    ]);
+  });
+
+  it('to a vault that Kong has are fine, to another not', async () => {
+    const vault = { id: 'v1', name: 'env', prefix: 'mine' };
+    expect(await findings('{vault://mine/key}', [vault])).toEqual([]);
+    expect(await findings('{vault://mine/key}')).toEqual([expect.stringContaining("no vault 'mine'")]);
+  });
+});
+
 describe('providers', () => {
   const on = async (config: object): Promise<Finding> => {
     const findings = await doctor(await kong({ '/plugins': proxyOn(config), '/routes': ROUTES }));
