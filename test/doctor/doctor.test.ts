@@ -358,4 +358,16 @@ describe.skipIf(!redisAvailable)('Redis', () => {
     const away = await doctor(await kong({ '/plugins': both(redis.port), '/routes': ROUTES }));
     expect(bad(away)).toEqual([expect.stringMatching(/^Redis: 127\.0\.0\.1:\d+: .*ECONNREFUSED/)]);
   });
+
+  it.each([
+    ['token-rate-limit', { ...(limiter(1) as { config: object }).config, strategy: 'local' }],
+    ['semantic-cache', { strategy: 'memory', redis: { port: 1 } }],
+    ['cost-log', { sinks: [{ stdout: { level: 'info' }, redis: { port: 6379 } }] }],
+  ])('that %s has settings for and does not use is not asked', async (name, config) => {
+    const provider = await listen(() => [200, {}]);
+    const { data } = proxyOn(target(provider)) as { data: object[] };
+    const plugin = { id: 'u1', name, enabled: true, route: { id: 'r1' }, config };
+    const plugins = { data: [...data, plugin], next: null };
+    expect(bad(await doctor(await kong({ '/plugins': plugins, '/routes': ROUTES })))).toEqual([]);
+  });
 });
