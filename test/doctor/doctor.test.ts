@@ -10,18 +10,9 @@ import { examine, type Finding } from '../../kong/doctor/index.ts';
 import { PLUGINS } from '../../kong/registry.ts';
 import { type Served, serve } from '../../kong/serve/index.ts';
 import { readOptions, type ServeOptions } from '../../kong/serve/options.ts';
-import { redisAvailable, startRedis } from '../support/redis.ts';
+import { freePort, redisAvailable, startRedis } from '../support/redis.ts';
 
 type Answers = Record<string, unknown>;
-
-/** Where nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'kai-doctor-'));
 const socket = join(folder, 's.sock');
@@ -161,7 +152,7 @@ describe('the plugin server', () => {
   it('and its relay are asked where they are said to be', async () => {
     const other = await listen(() => [200, { hello: 'world' }]);
     const port = Number(new URL(other).port);
-    const findings = await doctor(await kong(), { relayPort: port, adminPort: await closedPort() });
+    const findings = await doctor(await kong(), { relayPort: port, adminPort: await freePort() });
     expect(bad(findings)).toContainEqual(
       expect.stringMatching(/^relay: .* answers 200, and not as a relay does/),
     );
@@ -171,7 +162,7 @@ describe('the plugin server', () => {
 
 describe('Kong', () => {
   it('that does not answer is a finding, not an error', async () => {
-    expect(bad(await doctor(`http://127.0.0.1:${await closedPort()}`))).toContainEqual(
+    expect(bad(await doctor(`http://127.0.0.1:${await freePort()}`))).toContainEqual(
       expect.stringMatching(/^Kong: .*ECONNREFUSED/),
     );
   });
@@ -294,7 +285,7 @@ describe('providers', () => {
       status: 'fail',
       message: `${refuses} refuses the key (401)`,
     });
-    expect(await on(target(`http://127.0.0.1:${await closedPort()}`))).toMatchObject({
+    expect(await on(target(`http://127.0.0.1:${await freePort()}`))).toMatchObject({
       status: 'fail',
       message: expect.stringContaining('ECONNREFUSED'),
     });

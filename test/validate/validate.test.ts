@@ -37,9 +37,8 @@ const service = (plugins: string[], routes: string): string => `services:
     routes: ${routes}
 `;
 
-describe('configs', () => {
-  it('are held against the schema, with the line of the field and what may be meant', () => {
-    const text = `services:
+/** With a line for each field of the target, which begins on line 10. */
+const withTarget = (target: string): string => `services:
   - name: ai
     url: http://ai.invalid
     plugins:
@@ -47,10 +46,14 @@ describe('configs', () => {
       - name: ai-proxy-ts
         config:
           targets:
-            - model:
-                provider: opena
-                nam: gpt
+            - ${target}
 `;
+
+describe('configs', () => {
+  it('are held against the schema, with the line of the field and what may be meant', () => {
+    const text = withTarget(`model:
+                provider: opena
+                nam: gpt`);
     const issues = check(text);
     expect(issues).toHaveLength(2);
     expect(issues[0]).toMatchObject({
@@ -209,19 +212,10 @@ describe('secrets', () => {
   });
 
   it('as a reference inside of a longer value are mistakes, with file, line and what to do', () => {
-    const text = `services:
-  - name: ai
-    url: http://ai.invalid
-    plugins:
-      - name: key-auth
-      - name: ai-proxy-ts
-        config:
-          targets:
-            - model: {provider: openai}
+    const text = withTarget(`model: {provider: openai}
               auth:
                 header_name: authorization
-                header_value: 'Bearer {vault://env/openai-key}'
-`;
+                header_value: 'Bearer {vault://env/openai-key}'`);
     expect(check(text)).toEqual([
       {
         file: 'kong.yaml',
