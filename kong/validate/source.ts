@@ -1,6 +1,6 @@
 // One decK file, read for checking: whatever Kong's entities are, and whether or not its variables are set here.
 import { substituteEnv } from '../gateway/deck/env.ts';
-import { DeckFileError, formatPath } from '../gateway/deck/errors.ts';
+import { DeckFileError } from '../gateway/deck/errors.ts';
 import { withoutNulls } from '../gateway/deck/nulls.ts';
 import { place } from '../gateway/deck/place.ts';
 import { parseYaml, plainYaml, type Yaml } from '../gateway/deck/yaml.ts';
@@ -67,5 +67,3 @@ export function records(value: unknown): [number, Json][] {
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((at, key) => (at as Json | undefined)?.[key as string], value);
 }
-
-export { formatPath };

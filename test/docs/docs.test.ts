@@ -266,6 +266,15 @@ describe('other blocks', () => {
 });
 
 describe('the pages', () => {
+  it('give a reason for every dependency', () => {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(packagePath('package.json'), 'utf8'),
+    ) as Record<string, object>;
+    const table = textOf('README.md').split('## Dependencies')[1]!;
+    for (const name of Object.keys({ ...dependencies, ...devDependencies }))
+      expect(table).toContain(`\`${name}\``);
+  });
+
   it('are all that the project has', () => {
     const folders = ['.', 'docs', 'decK', 'kong', 'kong/gateway', 'docker/kubernetes', 'spec'];
     const plugins = readdirSync(packagePath('plugins')).map((name) => join('plugins', name));
