@@ -1,7 +1,8 @@
 // `kong-ai doctor`: everything around a Kong with these plugins, from where the command runs.
 import type { ServeOptions } from '../serve/options.ts';
+import { checkBuffering } from './buffering.ts';
 import type { Finding } from './finding.ts';
-import { checkKong } from './kong.ts';
+import { checkKong, readSettings } from './kong.ts';
 import { type KongAdmin, kongAdmin } from './kong-admin.ts';
 import { checkProviders } from './providers.ts';
 import { checkRedis } from './redis.ts';
@@ -25,7 +26,8 @@ export async function examine({ adminUrl, adminToken, serve }: DoctorOptions): P
     checkRelay(serve),
     checkKong(admin),
   ]);
-  const { findings, configured } = await readKong(admin);
+  const { findings, configured, state } = await readKong(admin);
+  const buffering = state ? checkBuffering(state, await readSettings(admin)) : [];
   const outside = await Promise.all([checkRedis(configured), checkProviders(configured)]);
-  return [...socket, ...relay, ...kong, ...findings, ...outside.flat()];
+  return [...socket, ...relay, ...kong, ...buffering, ...findings, ...outside.flat()];
 }

@@ -28,6 +28,12 @@ export async function checkKong(admin: KongAdmin): Promise<Finding[]> {
   }
 }
 
+/** Kong's configuration; empty when it cannot be read, which checkKong tells of. */
+export async function readSettings(admin: KongAdmin): Promise<Json> {
+  const { body } = await admin.get('/').catch(() => ({ body: {} as Json }));
+  return (body.configuration ?? {}) as Json;
+}
+
 function version(body: Json): Finding {
   const found = String(body.version);
   const line = /^\d+\.\d+/.exec(found)?.[0] ?? '';

@@ -1,7 +1,9 @@
 // Does every Redis that a plugin is configured with answer, and in what time?
+import { PLUGINS } from '../registry.ts';
 import { newRedisClient, type RedisClient } from '../relay/redis-client.ts';
 import { type RedisConfig, redisConfig } from '../relay/redis-config.ts';
 import { parseConfig } from '../schema/index.ts';
+import { checkPluginConfig } from '../validate/plugins.ts';
 import { type Finding, fail, ok, skip } from './finding.ts';
 import type { Json } from './kong-admin.ts';
 import type { Configured } from './state.ts';
@@ -12,8 +14,7 @@ export async function checkRedis(configured: readonly Configured[]): Promise<Fin
   const servers = new Map<string, RedisConfig>();
   const findings: Finding[] = [];
   for (const { name, config } of configured) {
-    for (const given of recordsNamed('redis', config)) {
-      if (config.strategy === 'local') continue;
+    for (const given of recordsNamed('redis', inUse(name, config))) {
       const settings = parseConfig(redisConfig, onlyKnown(given));
       if (JSON.stringify(settings).includes('{vault://'))
         findings.push(
@@ -24,6 +25,15 @@ export async function checkRedis(configured: readonly Configured[]): Promise<Fin
   }
   for (const [address, settings] of servers) findings.push(await ping(address, settings));
   return findings;
+}
+
+/** The config as its plugin reads it: without records of which nothing is said, and none that is wrong. */
+function inUse(name: string, config: Json): Json {
+  const definition = PLUGINS.find(({ Name }) => Name === name)?.definition;
+  if (!definition || checkPluginConfig(name, config).length > 0) return {};
+  const read: Json = parseConfig(definition.config, config);
+  // Of plugins that also count or keep in memory, which then use no Redis.
+  return read.strategy === undefined || read.strategy === 'redis' ? read : {};
 }
 
 async function ping(address: string, settings: RedisConfig): Promise<Finding> {

@@ -1,6 +1,7 @@
 // Turns a config as Kong sends it into the one that the user meant: no nulls, none of Kong's own keys.
 import type { z } from 'zod';
 import { nearest } from './nearest.ts';
+import { isUnsaid } from './optional-record.ts';
 import { unwrap } from './unwrap.ts';
 
 /** What Kong adds beside the keys that start with `__` (Kong: kong/runloop/plugins_iterator.lua, 3.4 to 3.9). */
@@ -72,7 +73,7 @@ function record(shape: z.core.$ZodShape, raw: unknown, path: Path, visitor: Visi
     // As Kong: a required record that is absent is filled with the defaults of its fields.
     if ((value === undefined || value === null) && isRequiredRecord(child)) value = {};
     const kept = visit(child, value, [...path, key], visitor);
-    if (kept !== undefined) out[key] = kept;
+    if (kept !== undefined && !isUnsaid(child, kept)) out[key] = kept;
   }
   return out;
 }

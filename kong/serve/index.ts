@@ -1,4 +1,6 @@
 // Everything that stands beside a Kong: plugin server, relay and admin listener.
+
+import { dumpOf } from '../conf/dumps.ts';
 import { ConfigStore } from '../plan/config-store.ts';
 import { newSecret } from '../plan/signature.ts';
 import type { ServedPlugin } from '../pluginserver/plugin.ts';
@@ -9,7 +11,6 @@ import { createLog, type Log } from '../relay/log.ts';
 import { Metrics } from '../relay/metrics.ts';
 import { LocalNodeState, type NodePart, Topics } from '../relay/node-state.ts';
 import { type PlanRuntime, startInstance } from '../relay/plugin.ts';
-import { toKongSchema } from '../schema/index.ts';
 import { readOptions, type ServeOptions } from './options.ts';
 import { startRelayProcess } from './relay-process.ts';
 import { startWorkers, type WorkerGroup } from './workers.ts';
@@ -137,7 +138,7 @@ export function servedPlugins(runtime: PlanRuntime): ServedPlugin[] {
     name: definition.name,
     version: definition.version,
     priority: definition.priority,
-    schema: toKongSchema(definition.name, definition.config),
+    schema: dumpOf(definition).Plugins[0].Schema,
     start: (config) => startInstance(definition, config, runtime),
   }));
 }

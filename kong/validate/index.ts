@@ -8,6 +8,7 @@ import { names } from './checks/names.ts';
 import { ordering } from './checks/ordering.ts';
 import { secrets } from './checks/secrets.ts';
 import { twins } from './checks/twins.ts';
+import { vaults } from './checks/vaults.ts';
 import { collect, type State } from './entities.ts';
 import type { Issue } from './issue.ts';
 import { readSource, type Source, unreadable } from './source.ts';
@@ -23,6 +24,7 @@ const CHECKS = {
   names,
   ordering,
   secrets,
+  vaults,
   auth,
 } as const;
 

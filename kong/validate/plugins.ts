@@ -1,5 +1,4 @@
 // The suite's own plugins in a decK file: is each config what its schema allows?
-import type { DeckIssue } from '../gateway/index.ts';
 import { PLUGINS } from '../registry.ts';
 import { ConfigError, parseConfig } from '../schema/index.ts';
 
@@ -23,5 +22,3 @@ function keysOf(path: string): PropertyKey[] {
   const keys = path.replace(/^config\.?/, '').match(/[^.[\]]+/g) ?? [];
   return keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
 }
-
-export type { DeckIssue };

@@ -1,9 +1,9 @@
 // One decK file, read for checking: whatever Kong's entities are, and whether or not its variables are set here.
-import { LineCounter, parseDocument } from 'yaml';
 import { substituteEnv } from '../gateway/deck/env.ts';
-import { DeckFileError, formatPath } from '../gateway/deck/errors.ts';
+import { DeckFileError } from '../gateway/deck/errors.ts';
 import { withoutNulls } from '../gateway/deck/nulls.ts';
 import { place } from '../gateway/deck/place.ts';
+import { parseYaml, plainYaml, type Yaml } from '../gateway/deck/yaml.ts';
 import type { Finding, Issue } from './issue.ts';
 import { error } from './issue.ts';
 
@@ -28,30 +28,21 @@ export const isUnknown = (value: unknown): boolean =>
 
 /** @throws DeckFileError for a file that is no YAML, with its lines */
 export function readSource(file: string, text: string, env: NodeJS.ProcessEnv): Source {
-  const lines = new LineCounter();
-  const doc = parseDocument(
-    substituteEnv(text, {}, () => MARK),
-    { lineCounter: lines },
-  );
-  if (doc.errors.length > 0) {
-    throw new DeckFileError(
-      doc.errors.map(({ message, pos }) => ({
-        path: '',
-        line: lines.linePos(pos[0]).line,
-        message: message.split('\n')[0] ?? 'is not YAML',
-      })),
-    );
-  }
-  const filled = parseDocument(substituteEnv(text, env, () => MARK));
-  if (filled.errors.length > 0) {
-    throw new DeckFileError([{ path: '', message: 'a variable of the environment breaks the YAML' }]);
-  }
+  const yaml = parseYaml(substituteEnv(text, {}, () => MARK));
   return {
     file,
-    data: record(withoutNulls(filled.toJS())),
-    written: record(withoutNulls(doc.toJS())),
-    issue: (path, finding) => ({ file, ...place(doc, lines, path), ...finding }),
+    data: record(withoutNulls(plainYaml(withEnv(text, env)))),
+    written: record(withoutNulls(plainYaml(yaml))),
+    issue: (path, finding) => ({ file, ...place(yaml.doc, yaml.lines, path), ...finding }),
   };
+}
+
+function withEnv(text: string, env: NodeJS.ProcessEnv): Yaml {
+  try {
+    return parseYaml(substituteEnv(text, env, () => MARK));
+  } catch {
+    throw new DeckFileError([{ path: '', message: 'a variable of the environment breaks the YAML' }]);
+  }
 }
 
 /** Issues of a file that could not be read at all. */
@@ -76,5 +67,3 @@ export function records(value: unknown): [number, Json][] {
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((at, key) => (at as Json | undefined)?.[key as string], value);
 }
-
-export { formatPath };

@@ -38,7 +38,7 @@ const fileSink = z.object({
 
 const redisSink = z.object({
   ...redisConfig.shape,
-  stream: text().default('cost-log').describe('Key of the stream, after key_prefix.'),
+  stream: text().describe('Key of the stream, after key_prefix, for example cost-log.'),
   max_len: z.int().min(1).default(1_000_000).describe('Entries that the stream keeps, about.'),
 });
 
@@ -56,22 +56,34 @@ const otlpSink = z.object({
 });
 
 const stdoutSink = z.object({
-  level: z.enum(['debug', 'info', 'warn']).default('info').describe('Level of the lines.'),
+  level: z.enum(['debug', 'info', 'warn']).describe('Level of the lines.'),
 });
 
+export const KINDS = ['stdout', 'file', 'http', 'redis', 'otlp'] as const;
+
+// Not `only_one_of`: Kong Manager sends all kinds, those that nobody filled in with nothing but defaults, and these
+// count as absent only here.
 const sink = entityChecks(
-  z.object({
-    name: text()
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'must be letters, digits, _ or -' })
-      .optional()
-      .describe('Under which it keeps its place in the spool. Default: made from the kind and the address.'),
-    stdout: stdoutSink.optional().describe('Records go to standard output, as lines of a log.'),
-    file: fileSink.optional().describe('Records go to a file.'),
-    http: httpSink.optional().describe('Records go to a URL.'),
-    redis: redisSink.optional().describe('Records go to a Redis stream.'),
-    otlp: otlpSink.optional().describe('Records go to an OpenTelemetry receiver.'),
-  }),
-  { only_one_of: ['stdout', 'file', 'http', 'redis', 'otlp'] },
+  z
+    .object({
+      name: text()
+        .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'must be letters, digits, _ or -' })
+        .optional()
+        .describe(
+          'Under which it keeps its place in the spool. Default: made from the kind and the address.',
+        ),
+      stdout: stdoutSink.optional().describe('Records go to standard output, as lines of a log.'),
+      file: fileSink.optional().describe('Records go to a file.'),
+      http: httpSink.optional().describe('Records go to a URL.'),
+      redis: redisSink.optional().describe('Records go to a Redis stream.'),
+      otlp: otlpSink.optional().describe('Records go to an OpenTelemetry receiver.'),
+    })
+    .superRefine((given, context) => {
+      const kinds = KINDS.filter((kind) => given[kind]);
+      if (kinds.length > 1)
+        context.addIssue({ code: 'custom', message: `a sink is of one kind, not of ${kinds.join(' and ')}` });
+    }),
+  { at_least_one_of: KINDS },
 );
 
 const spool = z.object({

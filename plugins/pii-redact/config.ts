@@ -1,6 +1,6 @@
 // The config of pii-redact.
 import { z } from 'zod';
-import { httpUrl, kong, map, ms, secret, set, text } from '../../kong/schema/index.ts';
+import { httpUrl, kong, ms, secret, set, text } from '../../kong/schema/index.ts';
 
 export const ACTIONS = ['placeholder', 'mask', 'hash', 'synthetic', 'block', 'allow'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -8,6 +8,7 @@ export type Action = (typeof ACTIONS)[number];
 const score = () => z.number().min(0).max(1);
 
 const entitySettings = z.object({
+  entity: text().describe('The entity or group: a name of the README’s table, or one of your own.'),
   action: z.enum(ACTIONS).optional().describe('What is done with it. Default: the config’s `action`.'),
   min_score: score()
     .optional()
@@ -57,8 +58,9 @@ export const piiRedactConfig = z.object({
     .default('placeholder')
     .describe('What is done with a found value whose entity says nothing else.'),
   min_score: score().default(0.5).describe('Lowest score at which a finding counts, 0 to 1.'),
-  entities: map(entitySettings)
-    .default({})
+  entities: z
+    .array(entitySettings)
+    .default([])
     .describe(
       'Settings by entity or by group (contact, person, financial, national_id, document, medical, network, device, place, secret).',
     ),

@@ -42,7 +42,7 @@ export function makeSettings(config: PiiRedactConfig): Settings {
   return settings;
 }
 
-type Raw = PiiRedactConfig['entities'][string];
+type Raw = PiiRedactConfig['entities'][number];
 
 const definedOnly = (raw: Raw | undefined): Partial<Raw> =>
   Object.fromEntries(Object.entries(raw ?? {}).filter(([, value]) => value !== undefined));
@@ -52,12 +52,14 @@ function nameEntities(config: PiiRedactConfig): Map<string, Raw> {
     [...(config.patterns ?? []), ...(config.dictionaries ?? [])].map(({ entity }) => entity),
   );
   const named = new Map<string, Raw>();
-  for (const [name, raw] of Object.entries(config.entities)) {
+  for (const [i, raw] of config.entities.entries()) {
+    const name = raw.entity;
     const group = GROUPS.find((known) => known === name.toLowerCase());
     const type = own.has(name) ? name : (group ?? typeByName(name));
     // A NER service has types of its own, which cannot be known here.
     if (type === undefined && !config.ner)
-      throw new Error(`entities.${name}: no such entity or group; there are ${listed()}`);
+      throw new Error(`entities[${i}].entity: no such entity or group: ${name}; there are ${listed()}`);
+    if (named.has(type ?? name)) throw new Error(`entities[${i}].entity: ${name} is named twice`);
     named.set(type ?? name, raw);
   }
   return named;
@@ -66,7 +68,7 @@ function nameEntities(config: PiiRedactConfig): Map<string, Raw> {
 const listed = (): string => [...GROUPS, ...ENTITIES.map(({ type }) => type)].join(', ');
 
 function checkSecret(config: PiiRedactConfig, settings: Settings): void {
-  const actions = [config.action, ...Object.values(config.entities).map(({ action }) => action)];
+  const actions = [config.action, ...config.entities.map(({ action }) => action)];
   const needing = actions.find((action) => action === 'hash' || action === 'synthetic');
   if (needing && config.secret === undefined) throw new Error(`secret: the action ${needing} needs it`);
   if (needing) settings.secret();

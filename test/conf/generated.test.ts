@@ -9,6 +9,13 @@ test.each(generatedFiles())('$path is in step with the code (npm run build)', ({
   expect(readFileSync(packagePath(path), 'utf8')).toBe(text);
 });
 
+test.each(PLUGINS.map(({ Name }) => Name))('the README of %s has its table of fields', (name) => {
+  const readme = generatedFiles().find(
+    ({ path, text }) => path.endsWith('README.md') && text.startsWith(`# ${name}\n`),
+  );
+  expect(readme?.text).toMatch(/<!-- fields -->\n+\| Field \|/);
+});
+
 test('a section is filled between its markers, and only there', () => {
   const text = 'a\n<!-- fields -->\nold\n<!-- /fields -->\nb\n';
   expect(fillSection(text, 'fields', 'new')).toBe('a\n<!-- fields -->\nnew\n<!-- /fields -->\nb\n');

@@ -8,6 +8,8 @@ export interface Block {
   place: string;
   page: string;
   language: string;
+  /** What stands behind the language: of a block that is not run, why. */
+  note: string;
   text: string;
 }
 
@@ -28,13 +30,17 @@ export const textOf = (page: string): string => readFileSync(packagePath(page), 
 
 export function blocksOf(page: string): Block[] {
   const blocks: Block[] = [];
-  let open: { language: string; indent: number; line: number; lines: string[] } | undefined;
+  let open:
+    | (Pick<Block, 'language' | 'note'> & { indent: number; line: number; lines: string[] })
+    | undefined;
   for (const [i, line] of textOf(page).split('\n').entries()) {
-    const fence = /^(\s*)```(\w*)/.exec(line);
-    if (fence && !open) open = { language: fence[2]!, indent: fence[1]!.length, line: i + 1, lines: [] };
-    else if (fence && open) {
-      const { language, line: at, lines } = open;
-      blocks.push({ place: `${page}:${at}`, page, language, text: `${lines.join('\n')}\n` });
+    const fence = /^(\s*)```(\w*) ?(.*)/.exec(line);
+    if (fence && !open) {
+      const [, indent = '', language = '', note = ''] = fence;
+      open = { language, note, indent: indent.length, line: i + 1, lines: [] };
+    } else if (fence && open) {
+      const { language, note, line: at, lines } = open;
+      blocks.push({ place: `${page}:${at}`, page, language, note, text: `${lines.join('\n')}\n` });
       open = undefined;
     } else open?.lines.push(line.slice(open.indent));
   }

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -38,6 +39,7 @@ describe('shell blocks', () => {
   let gateway: Gateway;
   let served: Served;
   let model: DemoModel;
+  let env: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'kai-docs-'));
@@ -45,7 +47,7 @@ describe('shell blocks', () => {
     model = await startDemoModel({ chunkDelayMs: 0 });
     const socket = join(folder, 's.sock');
     served = await serve({ socket, relayPort: 0, adminPort: 0, workers: 0, logLevel: 'silent' });
-    const env = {
+    env = {
       DECK_AI_PROVIDER: 'openai-compatible',
       DECK_AI_MODEL: 'demo-model',
       DECK_AI_BASE_URL: model.url,
@@ -81,6 +83,47 @@ describe('shell blocks', () => {
       if (existsSync(log)) await replay(readFileSync(log, 'utf8'));
     },
   );
+
+  it.each(ofLanguage('ts'))('%s starts a gateway', async (_place, { text }) => {
+    const [, names, from] = /^import \{ (\w+) \} from '\.\/([\w-]+)\.ts';\n/.exec(text)!;
+    expect([names, from]).toEqual(['startGateway', 'index']);
+    const socket = join(folder, 's.sock');
+    const started: Gateway[] = [];
+    const said: unknown[] = [];
+    const start = async (options: Parameters<typeof startGateway>[0]): Promise<Gateway> => {
+      const own = { ...options, socket, file: packagePath('decK', 'quickstart.yaml'), env };
+      started.push(await startGateway(own));
+      return started[0]!;
+    };
+    const body = text.replace(/^import .*\n/, '');
+    try {
+      await new Function('startGateway', 'console', `return (async () => {${body}})()`)(start, {
+        log: (line: unknown) => said.push(line),
+      });
+      expect(said).toEqual([started[0]!.url]);
+    } finally {
+      await started[0]?.close();
+    }
+  });
+
+  // An answer that a page shows is what the gateway answers, but for fields that the page leaves out.
+  it.each(
+    BLOCKS.flatMap((block, i): [string, Block, Block][] => {
+      const next = BLOCKS[i + 1];
+      const isAnswer =
+        block.text.startsWith('curl ') && next?.language === 'json' && next.page === block.page;
+      return isAnswer ? [[next.place, block, next]] : [];
+    }),
+  )('%s is what the gateway answers', async (_place, { text }, answer) => {
+    const log = join(folder, 'answer.log');
+    await run('sh', ['-ec', text], {
+      env: { PATH: [join(folder, 'bin'), '/usr/bin', '/bin'].join(delimiter), CURL_LOG: log },
+    });
+    const { url, method, headers, body } = curlRequest(readFileSync(log, 'utf8').split('\0'));
+    const target = url.replace(/^https?:\/\/[^/]+/, gateway.url);
+    const response = await fetch(target, { method, headers, ...(body === undefined ? {} : { body }) });
+    expect(await response.json()).toMatchObject(JSON.parse(answer.text) as object);
+  });
 
   /** Requests to the gateway are made for real, with its key where a page's own route asks for none. */
   async function replay(log: string): Promise<void> {
@@ -205,9 +248,41 @@ describe('other blocks', () => {
       expect(known).toContain(line.split(/\s*=/)[0]);
   });
 
-  it('have a language that is known', () => {
-    const known = ['', 'sh', 'console', 'yaml', 'json', 'conf', 'ini', 'ts', 'text', 'js'];
-    for (const { language, place } of BLOCKS) expect(known, place).toContain(language);
+  it.each(ofLanguage('ini'))('%s is a unit of systemd that fits the settings', (_place, { text }) => {
+    const lines = text.split('\n').filter((line) => /^[^#[]/.test(line));
+    const unit = Object.fromEntries(lines.map((line) => [line.split('=')[0], line.replace(/^\w+=/, '')]));
+    expect(unit.ExecStart).toBe('/usr/bin/env kong-ai start');
+    const defaults = Object.fromEntries(optionRows().map((row) => [row.name, row.default]));
+    expect(defaults.KONG_AI_SOCKET).toMatch(`/run/${unit.RuntimeDirectory}/`);
+    expect(defaults.KONG_AI_DATA_DIR).toBe(`/var/lib/${unit.StateDirectory}`);
+    expect(Number(unit.TimeoutStopSec)).toBeGreaterThan(Number(defaults.KONG_AI_DRAIN_SECONDS));
+  });
+
+  it('that are not run say why', () => {
+    const run = ['sh', 'console', 'yaml', 'json', 'conf', 'ini', 'ts'];
+    for (const { language, note, place } of BLOCKS)
+      expect(run.includes(language) || ['picture', 'figures', 'sketch'].includes(note), place).toBe(true);
+  });
+});
+
+describe('the pages', () => {
+  it('give a reason for every dependency', () => {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(packagePath('package.json'), 'utf8'),
+    ) as Record<string, object>;
+    const table = textOf('README.md').split('## Dependencies')[1]!;
+    for (const name of Object.keys({ ...dependencies, ...devDependencies }))
+      expect(table).toContain(`\`${name}\``);
+  });
+
+  it('are all that the project has', () => {
+    const folders = ['.', 'docs', 'decK', 'kong', 'kong/gateway', 'docker/kubernetes', 'spec'];
+    const plugins = readdirSync(packagePath('plugins')).map((name) => join('plugins', name));
+    for (const folder of [...folders, ...plugins]) {
+      const here = readdirSync(packagePath(folder)).filter((name) => name.endsWith('.md'));
+      expect(here.length, folder).toBeGreaterThan(0);
+      for (const name of here) expect(PAGES).toContain(join(folder, name));
+    }
   });
 });
 

@@ -10,18 +10,9 @@ import { examine, type Finding } from '../../kong/doctor/index.ts';
 import { PLUGINS } from '../../kong/registry.ts';
 import { type Served, serve } from '../../kong/serve/index.ts';
 import { readOptions, type ServeOptions } from '../../kong/serve/options.ts';
-import { redisAvailable, startRedis } from '../support/redis.ts';
+import { freePort, redisAvailable, startRedis } from '../support/redis.ts';
 
 type Answers = Record<string, unknown>;
-
-/** Where nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'kai-doctor-'));
 const socket = join(folder, 's.sock');
@@ -161,7 +152,7 @@ describe('the plugin server', () => {
   it('and its relay are asked where they are said to be', async () => {
     const other = await listen(() => [200, { hello: 'world' }]);
     const port = Number(new URL(other).port);
-    const findings = await doctor(await kong(), { relayPort: port, adminPort: await closedPort() });
+    const findings = await doctor(await kong(), { relayPort: port, adminPort: await freePort() });
     expect(bad(findings)).toContainEqual(
       expect.stringMatching(/^relay: .* answers 200, and not as a relay does/),
     );
@@ -171,7 +162,7 @@ describe('the plugin server', () => {
 
 describe('Kong', () => {
   it('that does not answer is a finding, not an error', async () => {
-    expect(bad(await doctor(`http://127.0.0.1:${await closedPort()}`))).toContainEqual(
+    expect(bad(await doctor(`http://127.0.0.1:${await freePort()}`))).toContainEqual(
       expect.stringMatching(/^Kong: .*ECONNREFUSED/),
     );
   });
@@ -212,6 +203,72 @@ describe('the configuration in Kong', () => {
   });
 });
 
+describe('a route’s buffering', () => {
+  const routes = (flags: object): object => ({
+    data: [{ id: 'r1', name: 'ai', paths: ['/ai'], service: null, ...flags }],
+    next: null,
+  });
+  const settings = (extra: object = {}): object => ({
+    version: '3.9.1',
+    plugins: { available_on_server: Object.fromEntries(PLUGINS.map(({ Name }) => [Name, {}])) },
+    configuration: { nginx_http_client_body_buffer_size: '1m', ...extra },
+  });
+  const IGNORING = { nginx_proxy_proxy_ignore_headers: 'Expires X-Accel-Buffering' };
+  const on = async (flags: object, extra?: object): Promise<Finding[]> => {
+    const provider = await listen(() => [200, {}]);
+    const answers = { '/': settings(extra), '/plugins': proxyOn(target(provider)), '/routes': routes(flags) };
+    return (await doctor(await kong(answers))).filter(({ check }) => check === 'Kong: route buffering');
+  };
+
+  it('as Kong has it by default lets streams through', async () => {
+    expect(await on({ request_buffering: true, response_buffering: true })).toEqual([
+      { status: 'ok', check: 'Kong: route buffering', message: '1 route passes streams as they come' },
+    ]);
+  });
+
+  it('of requests that is off is warned of', async () => {
+    expect(await on({ request_buffering: false })).toMatchObject([
+      { status: 'warn', message: "route 'ai' has request_buffering off", advice: expect.any(String) },
+    ]);
+  });
+
+  it('of answers matters where nginx does not heed the relay', async () => {
+    expect(await on({ response_buffering: true }, IGNORING)).toMatchObject([
+      { status: 'warn', message: expect.stringContaining('nginx_proxy_proxy_ignore_headers overrules') },
+    ]);
+    expect(await on({ response_buffering: false }, IGNORING)).toMatchObject([{ status: 'ok' }]);
+  });
+
+  it('is of no interest where no route has ai-proxy-ts', async () => {
+    const findings = await doctor(await kong({ '/routes': routes({ request_buffering: false }) }));
+    expect(findings.filter(({ check }) => check === 'Kong: route buffering')).toEqual([]);
+  });
+});
+
+describe('vault references in Kong', () => {
+  const findings = async (value: string, vaults: object[] = []): Promise<string[]> => {
+    const config = target('http://127.0.0.1:1', value);
+    const answers = {
+      '/plugins': proxyOn(config),
+      '/routes': ROUTES,
+      '/vaults': { data: vaults, next: null },
+    };
+    return bad(await doctor(await kong(answers))).filter((text) => text.startsWith('configuration'));
+  };
+
+  it('inside of a longer value are told of', async () => {
+    expect(await findings('Bearer {vault://env/key}')).toEqual([
+      expect.stringContaining('only where it is the whole value'),
+    ]);
+  });
+
+  it('to a vault that Kong has are fine, to another not', async () => {
+    const vault = { id: 'v1', name: 'env', prefix: 'mine' };
+    expect(await findings('{vault://mine/key}', [vault])).toEqual([]);
+    expect(await findings('{vault://mine/key}')).toEqual([expect.stringContaining("no vault 'mine'")]);
+  });
+});
+
 describe('providers', () => {
   const on = async (config: object): Promise<Finding> => {
     const findings = await doctor(await kong({ '/plugins': proxyOn(config), '/routes': ROUTES }));
@@ -228,7 +285,7 @@ describe('providers', () => {
       status: 'fail',
       message: `${refuses} refuses the key (401)`,
     });
-    expect(await on(target(`http://127.0.0.1:${await closedPort()}`))).toMatchObject({
+    expect(await on(target(`http://127.0.0.1:${await freePort()}`))).toMatchObject({
       status: 'fail',
       message: expect.stringContaining('ECONNREFUSED'),
     });
@@ -291,5 +348,17 @@ describe.skipIf(!redisAvailable)('Redis', () => {
     }
     const away = await doctor(await kong({ '/plugins': both(redis.port), '/routes': ROUTES }));
     expect(bad(away)).toEqual([expect.stringMatching(/^Redis: 127\.0\.0\.1:\d+: .*ECONNREFUSED/)]);
+  });
+
+  it.each([
+    ['token-rate-limit', { ...(limiter(1) as { config: object }).config, strategy: 'local' }],
+    ['semantic-cache', { strategy: 'memory', redis: { port: 1 } }],
+    ['cost-log', { sinks: [{ stdout: { level: 'info' }, redis: { port: 6379 } }] }],
+  ])('that %s has settings for and does not use is not asked', async (name, config) => {
+    const provider = await listen(() => [200, {}]);
+    const { data } = proxyOn(target(provider)) as { data: object[] };
+    const plugin = { id: 'u1', name, enabled: true, route: { id: 'r1' }, config };
+    const plugins = { data: [...data, plugin], next: null };
+    expect(bad(await doctor(await kong({ '/plugins': plugins, '/routes': ROUTES })))).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ const EXAMPLES: Record<string, object> = {
   },
   'pii-redact': {
     direction: 'both',
-    entities: { EMAIL: { action: 'mask', keep_first: 1 } },
+    entities: [{ entity: 'EMAIL', action: 'mask', keep_first: 1 }],
     patterns: [{ entity: 'TICKET', regex: 'T-[0-9]+', context: ['ticket'] }],
     ner: { url: 'http://ner.example', header_name: 'authorization', header_value: SECRET },
   },

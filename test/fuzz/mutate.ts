@@ -92,8 +92,11 @@ function apply(value: unknown, edits: readonly Edit[]): string {
     if (one.kind === 'replace') holder[key] = mark(one.json);
     else if (one.kind === 'wrap') holder[key] = [holder[key]];
     else if (one.kind === 'remove') {
-      if (Array.isArray(holder)) holder.splice(Number(key), 1);
-      else if (holder !== (root as object)) delete holder[key];
+      if (Array.isArray(holder)) {
+        // Not splice, which asks for a `constructor` that an edit before may have put there.
+        holder.copyWithin(Number(key), Number(key) + 1);
+        holder.length -= 1;
+      } else if (holder !== (root as object)) delete holder[key];
     } else if (holder[key] !== null && typeof holder[key] === 'object') {
       // An own key, also when it is __proto__.
       const inside = holder[key] as object;

@@ -1,27 +1,7 @@
 import { expect, it } from 'vitest';
-import { openaiChat } from '../../kong/llm/formats/openai-chat/format.ts';
-import { Exchange } from '../../kong/relay/exchange.ts';
-import { createLog } from '../../kong/relay/log.ts';
-import { InboundRequest } from '../../kong/relay/request.ts';
+import { makeExchange } from '../support/exchange.ts';
 
-function exchange(body = '{}'): Exchange {
-  return new Exchange({
-    id: 'r1',
-    identity: {},
-    request: new InboundRequest({
-      method: 'POST',
-      path: '/',
-      originalPath: '/',
-      query: new URLSearchParams(),
-      headers: {},
-      bytes: Buffer.from(body),
-    }),
-    format: openaiChat,
-    signal: new AbortController().signal,
-    log: createLog('silent'),
-    received: 0,
-  });
-}
+const exchange = (body = '{}') => makeExchange(body);
 
 it('an exchange finishes once, and takes no hooks afterwards', () => {
   const made = exchange();

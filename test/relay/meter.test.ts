@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { countChat } from '../../kong/llm/chat-tokens.ts';
-import { openaiChat } from '../../kong/llm/formats/openai-chat/format.ts';
 import { SseEvent } from '../../kong/llm/sse.ts';
 import { EventStream, type StreamSink } from '../../kong/llm/stream.ts';
 import { countText } from '../../kong/llm/tokens.ts';
 import type { Usage } from '../../kong/llm/usage.ts';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
-import { Exchange } from '../../kong/relay/exchange.ts';
-import { createLog } from '../../kong/relay/log.ts';
+import type { Exchange } from '../../kong/relay/exchange.ts';
 import { finalUsage, meterOutput, promptTokens } from '../../kong/relay/meter.ts';
-import { InboundRequest } from '../../kong/relay/request.ts';
+import { makeExchange } from '../support/exchange.ts';
 
 const BODY = {
   model: 'gpt-4o',
@@ -19,22 +17,7 @@ const BODY = {
 const PROMPT = countChat('gpt-4o', BODY).tokens;
 
 function exchange({ asked = true } = {}): Exchange {
-  const made = new Exchange({
-    id: 'r1',
-    identity: {} as Exchange['identity'],
-    request: new InboundRequest({
-      method: 'POST',
-      path: '/',
-      originalPath: '/',
-      query: new URLSearchParams(),
-      headers: {},
-      bytes: Buffer.from(JSON.stringify(BODY)),
-    }),
-    format: openaiChat,
-    signal: new AbortController().signal,
-    log: createLog('silent'),
-    received: 0,
-  });
+  const made = makeExchange(JSON.stringify(BODY));
   made.model.requested = 'gpt-4o';
   if (asked)
     made.attempts.push({ target: 't', provider: 'openai', model: 'gpt-4o', startedAt: 0, status: 200 });

@@ -37,9 +37,8 @@ const service = (plugins: string[], routes: string): string => `services:
     routes: ${routes}
 `;
 
-describe('configs', () => {
-  it('are held against the schema, with the line of the field and what may be meant', () => {
-    const text = `services:
+/** With a line for each field of the target, which begins on line 10. */
+const withTarget = (target: string): string => `services:
   - name: ai
     url: http://ai.invalid
     plugins:
@@ -47,10 +46,14 @@ describe('configs', () => {
       - name: ai-proxy-ts
         config:
           targets:
-            - model:
-                provider: opena
-                nam: gpt
+            - ${target}
 `;
+
+describe('configs', () => {
+  it('are held against the schema, with the line of the field and what may be meant', () => {
+    const text = withTarget(`model:
+                provider: opena
+                nam: gpt`);
     const issues = check(text);
     expect(issues).toHaveLength(2);
     expect(issues[0]).toMatchObject({
@@ -208,6 +211,42 @@ describe('secrets', () => {
     expect(check(inName)).toMatchObject([{ message: 'Kong resolves no vault reference in this field' }]);
   });
 
+  it('as a reference inside of a longer value are mistakes, with file, line and what to do', () => {
+    const text = withTarget(`model: {provider: openai}
+              auth:
+                header_name: authorization
+                header_value: 'Bearer {vault://env/openai-key}'`);
+    expect(check(text)).toEqual([
+      {
+        file: 'kong.yaml',
+        line: 13,
+        path: 'services[0].plugins[1].config.targets[0].auth.header_value',
+        severity: 'error',
+        message: 'Kong resolves a vault reference only where it is the whole value',
+        hint: expect.stringContaining('prefix included'),
+      },
+    ]);
+  });
+
+  it.each([
+    ['" {vault://env/key}"', 'only where it is the whole value'],
+    ['"{vault://env/a}{vault://env/b}"', 'only where it is the whole value'],
+    ['"{vault://env/key"', 'only where it is the whole value'],
+    ['"{vault://env}"', 'names no secret'],
+    ['"{vault://env/}"', 'names no secret'],
+  ])('as the reference %s, which Kong does not resolve, are mistakes', (value, message) => {
+    expect(check(withAuth(value))).toMatchObject([
+      { severity: 'error', message: expect.stringContaining(message) },
+    ]);
+  });
+
+  it.each(['"{vault://env/key/part}"', '"{vault://env/key#1}"', `'{vault://env/\${{ env "DECK_NAME" }}}'`])(
+    'as the reference %s are fine',
+    (value) => {
+      expect(check(withAuth(value))).toEqual([]);
+    },
+  );
+
   it('of consumers are warned of', () => {
     const text = `consumers: [{username: c, keyauth_credentials: [{key: abc}, {key: '\${{ env "DECK_K" }}'}]}]\n`;
     expect(check(text)).toMatchObject([
@@ -230,6 +269,19 @@ describe('what Kong would do otherwise than is meant', () => {
       { severity: 'error', hint: '`kong-ai migrate` makes ai-proxy-ts of it.' },
     ]);
     expect(check('services: [{name: x, plugins: [{name: ai-proxy}], routes: [{name: r}]}]\n')).toEqual([]);
+  });
+
+  it.each([
+    ['ai-request-transformer', {}, true],
+    ['ai-response-transformer', {}, true],
+    ['proxy-cache', { strategy: 'memory' }, false],
+    ['proxy-cache', { request_method: ['POST'], content_type: ['text/event-stream'] }, true],
+    ['response-transformer', { add: { headers: ['a:b'] } }, false],
+  ])('%s with %j beside ai-proxy-ts: no stream gets through it is %s', (name, config, buffers) => {
+    const plugin = `{name: ${name}, config: ${JSON.stringify(config)}}`;
+    const text = service([AUTH, PROXY, plugin], '[{name: r, paths: [/a]}]');
+    const found = check(text).filter(({ hint }) => hint?.includes('No stream gets through'));
+    expect(found).toHaveLength(buffers ? 1 : 0);
   });
 
   it('a name that nobody has', () => {
@@ -275,6 +327,52 @@ describe('files', () => {
     expect(validate([{ file: 'a.yaml', text: 'services: []' }], {})).toMatchObject([
       { message: '_format_version must be "3.0" (in quotes)' },
     ]);
+  });
+
+  it('of several documents have only the first read by decK, which is said', () => {
+    const text = `${HEAD}services: []\n---\n${HEAD}services: []\n`;
+    expect(validate([{ file: 'a.yaml', text }], {})).toMatchObject([
+      { line: 3, message: expect.stringContaining('only the first document') },
+    ]);
+  });
+
+  it('of a format version other than "3.0" are said to be so, with how to convert them', () => {
+    for (const version of ['"1.1"', '3.0', '"3"'])
+      expect(validate([{ file: 'a.yaml', text: `_format_version: ${version}\n` }], {})).toMatchObject([
+        { line: 1, path: '_format_version', hint: expect.stringContaining('deck file convert') },
+      ]);
+  });
+
+  it('may use anchors, aliases and merge keys, whose mistakes are found', () => {
+    const text = (weight: string): string => `_plugin_configs:
+  base:
+    targets:
+      - &target
+        model: {provider: openai, name: a}
+services:
+  - name: ai
+    url: http://ai.invalid
+    plugins:
+      - name: key-auth
+      - name: ai-proxy-ts
+        config:
+          targets:
+            - *target
+            - <<: *target
+              weight: ${weight}
+    routes: [{name: r, paths: [/a]}]
+`;
+    expect(check(text('5'))).toEqual([]);
+    expect(check(text('many'))).toMatchObject([
+      { line: 17, path: expect.stringMatching(/targets\[1\]\.weight$/) },
+    ]);
+  });
+
+  it('with aliases that multiply without end are refused, not expanded', () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+    for (let i = 1; i < 9; i++)
+      lines.push(`a${i}: &a${i} [${Array.from({ length: 10 }, () => `*a${i - 1}`).join(', ')}]`);
+    expect(check(`${lines.join('\n')}\n`)).toMatchObject([{ message: expect.stringContaining('alias') }]);
   });
 
   it('may hold everything that Kong has and this suite does not know', () => {

@@ -1,5 +1,4 @@
 // A decK file's text becomes a checked state, or an error that names every mistake with its place.
-import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { nativePlugin } from '../plugins/index.ts';
 import { substituteEnv } from './env.ts';
@@ -9,6 +8,7 @@ import { withoutNulls } from './nulls.ts';
 import { place } from './place.ts';
 import { deckFile } from './schema.ts';
 import type { State } from './state.ts';
+import { parseYaml, plainYaml } from './yaml.ts';
 
 /** What Kong and decK know and this gateway does not; each is refused by name, never ignored. */
 const ONLY_IN_KONG = new Set(
@@ -26,20 +26,9 @@ export interface ReadOptions {
 
 /** Pure: the same text and environment give the same state. Throws DeckFileError. */
 export function readDeckFile(text: string, env: NodeJS.ProcessEnv, options: ReadOptions = {}): State {
-  const lines = new LineCounter();
-  const doc = parseDocument(substituteEnv(text, env), { lineCounter: lines });
-  if (doc.errors.length > 0) {
-    throw new DeckFileError(
-      doc.errors.map(({ message, pos }) => ({
-        path: '',
-        line: lines.linePos(pos[0]).line,
-        message: message.split('\n')[0] ?? 'is not YAML',
-      })),
-    );
-  }
-
-  const locate = (path: readonly PropertyKey[]) => place(doc, lines, path);
-  const parsed = deckFile.safeParse(withoutNulls(plain(doc) ?? {}), { reportInput: true });
+  const yaml = parseYaml(substituteEnv(text, env));
+  const locate = (path: readonly PropertyKey[]) => place(yaml.doc, yaml.lines, path);
+  const parsed = deckFile.safeParse(withoutNulls(plainYaml(yaml) ?? {}), { reportInput: true });
   if (!parsed.success) {
     throw new DeckFileError(
       parsed.error.issues.flatMap(explain).map(({ path, message }) => ({ ...locate(path), message })),
@@ -55,15 +44,6 @@ export function readDeckFile(text: string, env: NodeJS.ProcessEnv, options: Read
   const state = flatten(parsed.data, rules, report, locate);
   if (issues.length > 0) throw new DeckFileError(issues);
   return state;
-}
-
-/** @throws DeckFileError for aliases that would multiply without end, or that name nothing */
-function plain(doc: Document): unknown {
-  try {
-    return doc.toJS();
-  } catch (error) {
-    throw new DeckFileError([{ path: '', message: (error as Error).message }]);
-  }
 }
 
 type Issue = { path: readonly PropertyKey[]; message: string };

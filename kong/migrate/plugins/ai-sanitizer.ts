@@ -65,7 +65,7 @@ export const aiSanitizer: Migration = {
 };
 
 /** What was not asked for is allowed. */
-function entities(reader: Reader): Json | undefined {
+function entities(reader: Reader): Json[] | undefined {
   const wanted = reader.list('anonymize').map(String);
   if (wanted.length === 0 || wanted.includes('all_and_credentials')) return undefined;
   const kept = new Set(
@@ -79,9 +79,7 @@ function entities(reader: Reader): Json | undefined {
       'anonymize',
       `kinds are groups here (${[...kept].join(', ')}): narrow them by entity if they take too much`,
     );
-  return Object.fromEntries(
-    ALL.filter((group) => !kept.has(group)).map((group) => [group, { action: 'allow' }]),
-  );
+  return ALL.filter((group) => !kept.has(group)).map((entity) => ({ entity, action: 'allow' }));
 }
 
 function patterns(reader: Reader): Json[] | undefined {

@@ -4,6 +4,7 @@ import type { State, Use } from '../entities.ts';
 import { error, type Issue, warning } from '../issue.ts';
 import { AUTH_PLUGINS, INNERMOST, isOurs, OURS } from '../names.ts';
 import { routesOf } from '../scope.ts';
+import type { Json } from '../source.ts';
 
 /** Kong's, that call a model or read what one says, and that ours take the place of. */
 const REPLACED: Readonly<Record<string, string>> = {
@@ -17,11 +18,30 @@ const REPLACED: Readonly<Record<string, string>> = {
   'ai-semantic-cache': 'semantic-cache',
 };
 
-/** Kong's, that buffer the whole answer: no event stream gets through (Kong: a `response` phase). */
-const BUFFERING: readonly string[] = ['ai-response-transformer', 'proxy-cache', 'proxy-cache-advanced'];
+/** Kong's, that hold an answer back until it is whole, as measured on 3.9.1. */
+const BUFFERING: Readonly<Record<string, (config: Json) => boolean>> = {
+  // Buffered proxying (kong/llm/plugin/shared-filters/enable-buffering.lua).
+  'ai-request-transformer': () => true,
+  'ai-response-transformer': () => true,
+  'proxy-cache': cachesStreams,
+  'proxy-cache-advanced': cachesStreams,
+};
+
+/** By default it caches GET and HEAD, and neither is how a model is asked. */
+function cachesStreams({ request_method: methods, content_type: types }: Json): boolean {
+  const has = (list: unknown, part: string): boolean =>
+    Array.isArray(list) && list.some((item) => String(item).includes(part));
+  return has(methods, 'POST') && has(types, 'text/event-stream');
+}
 
 /** Kong's, whose names are near to ours and that nobody means instead. */
-const KNOWN = new Set([...OURS, ...AUTH_PLUGINS, ...Object.keys(REPLACED), ...BUFFERING, 'rate-limiting']);
+const KNOWN = new Set([
+  ...OURS,
+  ...AUTH_PLUGINS,
+  ...Object.keys(REPLACED),
+  ...Object.keys(BUFFERING),
+  'rate-limiting',
+]);
 
 export function names(state: State): Issue[] {
   return state.uses.flatMap((use) => {
@@ -40,7 +60,7 @@ function misspelt({ name }: Use) {
 function besideOurs(use: Use, state: State) {
   const { name } = use;
   const ours = REPLACED[name];
-  if (ours === undefined && !BUFFERING.includes(name)) return;
+  if (ours === undefined && !BUFFERING[name]?.(use.config)) return;
   const routes = routesOf(use, state);
   const meets = state.uses.some(
     (other) => isOurs(other.name) && routesOf(other, state).some((route) => routes.includes(route)),
@@ -48,7 +68,7 @@ function besideOurs(use: Use, state: State) {
   if (!meets) return;
   if (ours === undefined)
     return warning(
-      `${name} buffers whole answers on routes of ${INNERMOST}`,
+      `${name} holds answers back until they are whole, on routes of ${INNERMOST}`,
       'No stream gets through it. Remove it from these routes.',
     );
   const hint = `\`kong-ai migrate\` makes ${ours} of it.`;

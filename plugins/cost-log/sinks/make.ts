@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { RedisHost } from '../../../kong/relay/redis.ts';
-import type { SinkConfig } from '../config.ts';
+import { KINDS, type SinkConfig } from '../config.ts';
 import { fileSink } from './file.ts';
 import { httpSink } from './http.ts';
 import { otlpSink } from './otlp/sinks.ts';
@@ -43,8 +43,6 @@ function planSink(config: SinkConfig): PlannedSink[] {
     make: () => otlpSink(signal, { endpoint, headers, timeoutMs, serviceName }),
   }));
 }
-
-const KINDS = ['stdout', 'file', 'http', 'redis', 'otlp'] as const;
 
 /** The config has exactly one. */
 const kindOf = (config: SinkConfig): string => KINDS.find((kind) => config[kind]) ?? '';

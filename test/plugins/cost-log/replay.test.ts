@@ -25,7 +25,7 @@ beforeAll(async () => {
       prices: PRICES,
       spool: { path: join(dir.path, 'cost-log'), segment_bytes: 1_000_000 },
       sinks: [
-        { redis: { port: redis.port } },
+        { redis: { port: redis.port, stream: 'cost-log' } },
         {
           file: { path: join(dir.path, 'out', 'records.ndjson'), max_bytes: 4_000_000, max_files: 50 },
         },

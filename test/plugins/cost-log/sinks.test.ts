@@ -5,6 +5,8 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ConfigError, parseConfig } from '../../../kong/schema/index.ts';
+import { costLogConfig } from '../../../plugins/cost-log/config.ts';
 import { fileSink } from '../../../plugins/cost-log/sinks/file.ts';
 import { planSinks } from '../../../plugins/cost-log/sinks/make.ts';
 import { stdoutSink } from '../../../plugins/cost-log/sinks/stdout.ts';
@@ -253,4 +255,28 @@ test('a sink keeps its place under an id of its address, not of its secrets', ()
   expect(first).toBe(same);
   expect(first).not.toBe(other);
   expect(named).toBe('mine');
+});
+
+describe('the config of a sink', () => {
+  const untouched = {
+    stdout: {},
+    file: { max_bytes: 104_857_600, max_files: 10 },
+    http: { gzip: true, max_records: 500, timeout: 10_000, headers: {} },
+    redis: { host: '127.0.0.1', port: 6379, max_len: 1_000_000 },
+    otlp: { service_name: 'kong-ai', signals: ['traces', 'metrics', 'logs'], timeout: 10_000 },
+  };
+  const sinksOf = (sink: object) => parseConfig(costLogConfig, { sinks: [sink] }).sinks;
+
+  test('is that of the kind that is filled in, whatever else Kong Manager sends', () => {
+    const [sink] = sinksOf({ ...untouched, file: { path: '/var/log/records' } });
+    expect(Object.keys(sink!)).toEqual(['file']);
+  });
+
+  test.each([
+    ['no kind', {}],
+    ['nothing filled in', untouched],
+    ['two kinds', { stdout: { level: 'info' }, file: { path: '/var/log/records' } }],
+  ])('with %s is refused', (_what, sink) => {
+    expect(() => sinksOf(sink)).toThrow(ConfigError);
+  });
 });

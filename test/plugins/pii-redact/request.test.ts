@@ -201,11 +201,11 @@ describe('actions', () => {
   });
 
   it('by entity and by group, and allow lets pass', async () => {
-    const entities = {
-      email: { action: 'allow' },
-      secret: { action: 'mask', keep_last: 0 },
-      PHONE_NUMBER: { action: 'hash' },
-    };
+    const entities = [
+      { entity: 'email', action: 'allow' },
+      { entity: 'secret', action: 'mask', keep_last: 0 },
+      { entity: 'PHONE_NUMBER', action: 'hash' },
+    ];
     const text = 'a@example.com, +1 212 555 0100, password: Hunter22';
     expect(await sent({ entities, secret: 'k' }, text)).toMatch(
       /^a@example\.com, <PHONE:[0-9a-f]{12}>, password: \*{8}$/,
@@ -222,7 +222,7 @@ describe('actions', () => {
   });
 
   it('block refuses with entities and counts, never with values', async () => {
-    const relay = await piiRelay({ entities: { US_SSN: { action: 'block' } } }, echo);
+    const relay = await piiRelay({ entities: [{ entity: 'US_SSN', action: 'block' }] }, echo);
     const response = await relay.chat('SSN 536-22-1234 and 536-22-1235, a@example.com');
     expect(response.status).toBe(400);
     const body = await response.text();
@@ -236,7 +236,7 @@ describe('actions', () => {
 
 describe('settings', () => {
   it('min_score by entity', async () => {
-    const relay = await piiRelay({ entities: { LOCATION: { min_score: 0.1 } } }, echo);
+    const relay = await piiRelay({ entities: [{ entity: 'LOCATION', min_score: 0.1 }] }, echo);
     await relay.chat('weather in Paris');
     expect(relay.bodies[0]!.messages).toEqual([{ role: 'user', content: 'weather in <LOCATION_1>' }]);
   });
@@ -257,7 +257,7 @@ describe('settings', () => {
       {
         patterns: [{ entity: 'EMPLOYEE_ID', regex: 'E-\\d{5}' }],
         dictionaries: [{ entity: 'PROJECT', values: ['Blue Moon'] }],
-        entities: { PROJECT: { action: 'mask', keep_last: 0 } },
+        entities: [{ entity: 'PROJECT', action: 'mask', keep_last: 0 }],
       },
       echo,
     );
@@ -304,7 +304,8 @@ describe('settings', () => {
 
   it.each([
     [{ action: 'hash' }, /secret/],
-    [{ entities: { EMIAL: { action: 'mask' } } }, /EMIAL/],
+    [{ entities: [{ entity: 'EMIAL', action: 'mask' }] }, /EMIAL/],
+    [{ entities: [{ entity: 'email' }, { entity: 'EMAIL_ADDRESS' }] }, /entities\[1\].*twice/],
     [{ patterns: [{ entity: 'X', regex: '(a' }] }, /patterns\[0\]/],
     [{ dictionaries: [{ entity: 'X', file: '/nowhere/at/all' }] }, /dictionaries\[0\]\.file/],
   ])('%j is refused with the field', async (config, named) => {
