@@ -12,6 +12,8 @@ export interface Embedder {
   /** Vectors of different ones are not comparable. */
   id: string;
   threshold: number;
+  /** Costs nobody anything, so that it may wait until the client has its answer. */
+  local: boolean;
   /** Of unit length. @throws EmbeddingsError */
   embed(text: string, reading: Reading, exchange: Exchange): Promise<Float32Array>;
 }
@@ -24,6 +26,7 @@ export function newEmbedder({ semantic }: SemanticCacheConfig, host: StageHost):
   if (embedder === 'lexical' || !embeddings) {
     return {
       id: LEXICAL_ID,
+      local: true,
       threshold: threshold ?? THRESHOLDS.lexical,
       embed: async (_text, reading) => lexicalVector(reading),
     };
@@ -35,6 +38,7 @@ export function newEmbedder({ semantic }: SemanticCacheConfig, host: StageHost):
       .update(JSON.stringify([url, model, dimensions]))
       .digest('base64url')
       .slice(0, 16),
+    local: false,
     threshold: threshold ?? THRESHOLDS.endpoint,
     async embed(text, _reading, exchange) {
       const { vector, usage } = await client.embed(text, exchange.signal);

@@ -1,6 +1,6 @@
 // What a request is to the cache: the partition that it belongs to, and the question that is asked in it. Everything but
 // the words of the last user turn is part of the partition, known or not: what nobody has thought of keeps answers apart.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../../kong/llm/canonical-json.ts';
 import type { ChatMessage, ChatRequest } from '../../kong/llm/chat.ts';
 import { TranslationError } from '../../kong/llm/format.ts';
@@ -16,8 +16,8 @@ export interface Question {
   text: string;
   /** Short enough to be compared by meaning. */
   comparable: boolean;
-  /** The request in the common language, as its answer is written from. */
-  request: ChatRequest;
+  /** The request in the common language, as its answer is written from. Ask before others may change the body. */
+  request(): ChatRequest;
 }
 
 export interface Bypass {
@@ -54,24 +54,25 @@ export function identify(exchange: Exchange, config: IdentifyConfig): Question |
   const chars = format.request.texts(body).reduce((sum, { text }) => sum + text.length, 0);
   if (chars > MAX_CHARS) return { bypass: 'too_large' };
   if (STATEFUL.some((name) => body[name] != null && body[name] !== false)) return { bypass: 'stateful' };
-  const common = toCommon(exchange);
+  const common = commonRequest(exchange);
   if (!common) return { bypass: 'untranslatable' };
   const reason = bypassReason(common, body, config);
   if (reason) return { bypass: reason };
   const { text, shape } = lastTurn(common.messages.at(-1)!);
   const question = exactForm(text);
   if (question === '') return { bypass: 'no_question' };
-  const partition = hash(canonicalJson(partitionOf(exchange, config, common, shape)));
+  const partition = sha256(canonicalJson(partitionOf(exchange, config, common, shape)));
   return {
-    key: hash(`${partition}\n${question}`),
+    key: sha256(`${partition}\n${question}`),
     partition,
     text: question,
     comparable: question.length <= MAX_COMPARED_CHARS,
-    request: common,
+    request: () => common,
   };
 }
 
-function toCommon({ format, request }: Exchange): ChatRequest | undefined {
+/** Undefined when it cannot be said in it. */
+export function commonRequest({ format, request }: Exchange): ChatRequest | undefined {
   try {
     return format.chat!.toCommon(request.body, { path: request.path });
   } catch (error) {
@@ -172,4 +173,4 @@ function nativeWithoutQuestion({ format, request }: Exchange): unknown {
   return without(body);
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);

@@ -2,10 +2,8 @@
 import type { ChatAnswer } from '../../kong/llm/chat.ts';
 import type { Exchange, Outcome } from '../../kong/relay/exchange.ts';
 import type { SemanticCacheConfig } from './config.ts';
-import type { Embedder } from './embedder.ts';
 import type { Question } from './identify.ts';
-import type { Search } from './lookup.ts';
-import type { CachedAnswer, EntryMeta } from './store/entry.ts';
+import type { CachedAnswer, EntryMeta, QuantisedVector } from './store/entry.ts';
 import type { Store } from './store/index.ts';
 
 export type KeepConfig = Pick<
@@ -68,8 +66,7 @@ export class Keeper {
 export function newMeta(
   exchange: Exchange,
   { key, partition, text }: Question,
-  search: Search,
-  embedder: Embedder | undefined,
+  vector: { vector: QuantisedVector; embedder: string } | undefined,
   config: KeepConfig,
 ): EntryMeta {
   const now = Date.now();
@@ -85,7 +82,7 @@ export function newMeta(
     key,
     partition,
     question: text,
-    ...(search.vector && embedder && { vector: search.vector, embedder: embedder.id }),
+    ...vector,
     createdAt: now,
     expiresAt,
     keptUntil: expiresAt + Math.max(config.stale_while_revalidate, config.stale_if_error) * 1000,
@@ -94,15 +91,21 @@ export function newMeta(
   };
 }
 
-export function keeperOf(store: Store, meta: () => EntryMeta, onError: (error: unknown) => void): Keeper {
-  let made: EntryMeta | undefined;
+export function keeperOf(
+  store: Store,
+  key: string,
+  meta: () => Promise<EntryMeta>,
+  onError: (error: unknown) => void,
+): Keeper {
+  let putting: Promise<void> | undefined;
   return new Keeper(
     (cached) => {
-      made = meta();
-      store.put(made, cached).catch(onError);
+      putting = meta().then((made) => store.put(made, cached));
+      putting.catch(onError);
     },
     () => {
-      if (made) store.delete(made.key).catch(onError);
+      const gone = putting?.catch(() => {}).then(() => store.delete(key));
+      gone?.catch(onError);
     },
   );
 }

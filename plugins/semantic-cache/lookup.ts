@@ -39,12 +39,26 @@ export async function lookUp(
 ): Promise<void> {
   const { store, embedder } = options;
   const exact = await store.get(question.key);
-  if (exact && exact.partition === question.partition) {
+  if (exact && exact.meta.partition === question.partition) {
     search.found = { entry: exact, tier: 'exact', similarity: 1 };
     return;
   }
-  if (embedder && question.comparable)
-    await lookForAlike(question, exchange, { ...options, embedder }, search);
+  if (!embedder || !question.comparable) return;
+  // The first question of its partition: its vector is made when the client has its answer.
+  if (embedder.local && !store.mayHaveAlike(question.partition, embedder.id)) return;
+  await lookForAlike(question, exchange, { ...options, embedder }, search);
+}
+
+/** Of a question whose answer is kept: as it was found while looking, or made now where that costs nothing. */
+export async function vectorOf(
+  { text, comparable }: Question,
+  exchange: Exchange,
+  embedder: Embedder | undefined,
+  { vector }: Search,
+): Promise<QuantisedVector | undefined> {
+  if (vector || !embedder?.local || !comparable) return vector;
+  const reading = readings.of(text);
+  return reading.code ? undefined : quantise(await embedder.embed(text, reading, exchange));
 }
 
 async function lookForAlike(
@@ -70,7 +84,7 @@ async function lookForAlike(
       continue;
     }
     const entry = await store.get(key);
-    if (entry?.partition !== partition) continue;
+    if (entry?.meta.partition !== partition) continue;
     search.found = { entry, tier: 'semantic', similarity };
     return;
   }

@@ -1,6 +1,7 @@
 // The stage: look up, serve or ask, keep.
 import type { ChatAnswer } from '../../kong/llm/chat.ts';
 import { answerReader } from '../../kong/llm/read-back.ts';
+import { WholeAnswer } from '../../kong/relay/answer.ts';
 import { GatewayError, toGatewayError } from '../../kong/relay/errors.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
 import type { CacheNote } from '../../kong/relay/notes.ts';
@@ -10,16 +11,18 @@ import { type Directives, NO_DIRECTIVES, readDirectives } from './directives.ts'
 import { newEmbedder } from './embedder.ts';
 import { Flight, Flights, type Turn } from './flight.ts';
 import type { Check } from './gate.ts';
-import { type Bypass, identify, type Question } from './identify.ts';
+import type { Bypass } from './identify.ts';
 import { isKeepable, type Keeper, keeperOf, newMeta } from './keep.ts';
-import { type Found, lookUp, type Search } from './lookup.ts';
+import { type Asked, KnownQuestions } from './known.ts';
+import { type Found, lookUp, type Search, vectorOf } from './lookup.ts';
 import { newMetrics } from './metrics.ts';
 import { replay } from './replay.ts';
 import { SharedStream } from './shared-stream.ts';
-import type { CachedAnswer } from './store/entry.ts';
+import type { CachedAnswer, EntryMeta } from './store/entry.ts';
 import { openStore } from './store/open.ts';
 
 type Next = () => Promise<void>;
+const JSON_HEADERS = { 'content-type': 'application/json' };
 const NO_CHECKS: ReadonlySet<Check> = new Set();
 
 export function cacheStage(config: SemanticCacheConfig, host: StageHost): RunningStage {
@@ -28,10 +31,9 @@ export function cacheStage(config: SemanticCacheConfig, host: StageHost): Runnin
 }
 
 /** One request: what is asked, what is known, and how far its age matters. */
-interface Asking {
+interface Asking extends Asked {
   exchange: Exchange;
   next: Next;
-  question: Question;
   directives: Directives;
   search: Search;
 }
@@ -41,6 +43,7 @@ class CacheStage {
   private readonly host: StageHost;
   private readonly opened: ReturnType<typeof openStore>;
   private readonly embedder;
+  private readonly questions: KnownQuestions;
   private readonly checks: ReadonlySet<Check>;
   private readonly metrics;
   private readonly flights: Flights;
@@ -52,6 +55,7 @@ class CacheStage {
     this.host = host;
     this.opened = openStore(config, host);
     this.embedder = config.semantic.enabled ? newEmbedder(config, host) : undefined;
+    this.questions = new KnownQuestions(config);
     this.checks = config.semantic.gate.enabled ? new Set(config.semantic.gate.checks) : NO_CHECKS;
     this.metrics = newMetrics(host.metrics);
     this.flights = host.state('flights', () => new Flights());
@@ -68,16 +72,17 @@ class CacheStage {
     exchange.onFinish(() => {
       if (exchange.notes.cache) this.metrics.request(exchange.notes.cache);
     });
-    const question = directives.noStore ? { bypass: 'no_store' } : identify(exchange, this.config);
-    if ('bypass' in question) return this.bypass(exchange, next, question, directives);
-    const asking: Asking = { exchange, next, question, directives, search: { vetoes: [] } };
-    exchange.responseHeaders['x-cache-key'] = question.key;
+    const asked = directives.noStore ? { bypass: 'no_store' } : this.questions.of(exchange);
+    if ('bypass' in asked) return this.bypass(exchange, next, asked, directives);
+    const asking: Asking = { ...asked, exchange, next, directives, search: { vetoes: [] } };
+    exchange.responseHeaders['x-cache-key'] = asked.question.key;
     const refresh = exchange.repeated || directives.noCache;
+    if (!refresh && this.serveAsWritten(asking)) return;
     const failure = refresh ? undefined : await this.lookUp(asking);
     const { found } = asking.search;
     if (found && !refresh && this.serve(asking, found)) return;
     if (directives.onlyIfCached) throw new GatewayError('not_cached');
-    const aged = found && !this.isFresh(found, directives);
+    const aged = found && !this.isFresh(found.entry.meta, directives);
     this.note(exchange, {
       status: refresh || aged ? 'Refresh' : 'Miss',
       ...(failure && { reason: failure }),
@@ -121,19 +126,35 @@ class CacheStage {
     return failure;
   }
 
-  private isFresh({ entry }: Found, { maxAge }: Directives): boolean {
+  private isFresh({ expiresAt, createdAt }: EntryMeta, { maxAge }: Directives): boolean {
     const now = Date.now();
-    return now < entry.expiresAt && (maxAge === undefined || now - entry.createdAt <= maxAge * 1000);
+    return now < expiresAt && (maxAge === undefined || now - createdAt <= maxAge * 1000);
+  }
+
+  /** The shortest way: nothing is looked for, read or written. False when it does not lead there. */
+  private serveAsWritten({ exchange, known, directives }: Asking): boolean {
+    const written = known?.written;
+    if (!written) return false;
+    const { meta, model, bytes } = written;
+    if (this.opened.store.current?.(meta.key) !== meta) {
+      known.written = undefined;
+      return false;
+    }
+    if (this.config.dry_run || !this.isFresh(meta, directives)) return false;
+    this.applyModel(exchange, model);
+    exchange.answer = WholeAnswer.ofBytes(200, { ...JSON_HEADERS }, bytes);
+    this.tellOfHit(exchange, meta, { tier: 'exact', similarity: 1 });
+    return true;
   }
 
   /** False when it is too old, or nothing is to be served. */
   private serve(asking: Asking, found: Found): boolean {
     const { exchange, directives } = asking;
-    const { entry } = found;
+    const { meta } = found.entry;
     const { dry_run, stale_while_revalidate } = this.config;
-    const fresh = this.isFresh(found, directives);
+    const fresh = this.isFresh(meta, directives);
     const stale =
-      directives.maxAge === undefined && Date.now() < entry.expiresAt + stale_while_revalidate * 1000;
+      directives.maxAge === undefined && Date.now() < meta.expiresAt + stale_while_revalidate * 1000;
     if (!fresh && !stale) return false;
     if (dry_run) {
       this.reportDryRun(exchange, found);
@@ -149,27 +170,36 @@ class CacheStage {
     const { exchange } = asking;
     const { status } = toGatewayError(error);
     const theirs = status >= 500 || status === 429;
-    const inTime = Date.now() < found.entry.expiresAt + stale_if_error * 1000;
+    const inTime = Date.now() < found.entry.meta.expiresAt + stale_if_error * 1000;
     if (stale_if_error === 0 || dry_run || !theirs || !inTime || exchange.signal.aborted) return false;
     this.deliver(asking, found, 'stale_if_error');
     return true;
   }
 
   private deliver(
-    { exchange, question }: Asking,
+    { exchange, question, known }: Asking,
     { entry, tier, similarity }: Found,
     reason: string | undefined,
   ): void {
-    const { answer, model } = entry;
-    const now = Date.now();
+    const { answer, model, meta } = entry;
     this.applyModel(exchange, model);
-    exchange.answer = replay(exchange, question.request, answer, this.config.replay);
-    Object.assign(exchange.responseHeaders, {
-      age: String(Math.max(0, Math.floor((now - entry.createdAt) / 1000))),
-      'x-cache-ttl': String(Math.max(0, Math.ceil((entry.expiresAt - now) / 1000))),
-      'x-cache-similarity': similarity.toFixed(4),
-    });
-    this.note(exchange, { status: 'Hit', tier, similarity, ...(reason && { reason }) });
+    exchange.answer = replay(exchange, question.request(), answer, this.config.replay);
+    if (known && tier === 'exact' && exchange.answer.kind === 'whole')
+      this.questions.keep(known, { meta, model, bytes: exchange.answer.toBytes() });
+    this.tellOfHit(exchange, meta, { tier, similarity, ...(reason && { reason }) });
+  }
+
+  private tellOfHit(
+    exchange: Exchange,
+    { createdAt, expiresAt }: EntryMeta,
+    note: Pick<CacheNote, 'reason'> & Required<Pick<CacheNote, 'tier' | 'similarity'>>,
+  ): void {
+    const { responseHeaders: headers } = exchange;
+    const now = Date.now();
+    headers.age = String(Math.max(0, Math.floor((now - createdAt) / 1000)));
+    headers['x-cache-ttl'] = String(Math.max(0, Math.ceil((expiresAt - now) / 1000)));
+    headers['x-cache-similarity'] = note.similarity.toFixed(4);
+    this.note(exchange, { status: 'Hit', ...note });
   }
 
   private applyModel(exchange: Exchange, { header, ...model }: CachedAnswer['model']): void {
@@ -181,9 +211,9 @@ class CacheStage {
 
   private reportDryRun(exchange: Exchange, { entry, tier, similarity }: Found): void {
     exchange.responseHeaders['x-cache-dry-run'] =
-      `Hit; tier=${tier}; similarity=${similarity.toFixed(4)}; key=${entry.key}`;
+      `Hit; tier=${tier}; similarity=${similarity.toFixed(4)}; key=${entry.meta.key}`;
     this.metrics.dryRun(tier);
-    const details = { requestId: exchange.id, tier, similarity, served: entry.key };
+    const details = { requestId: exchange.id, tier, similarity, served: entry.meta.key };
     this.host.log.info(details, 'dry run: an answer would have been served');
   }
 
@@ -196,7 +226,7 @@ class CacheStage {
   private async ask(asking: Asking, refresh: boolean): Promise<void> {
     const { coalesce, dry_run, cache_tool_calls } = this.config;
     const { exchange, question } = asking;
-    const mayCall = (question.request.tools?.length ?? 0) > 0 && !cache_tool_calls;
+    const mayCall = (question.request().tools?.length ?? 0) > 0 && !cache_tool_calls;
     // Who asks for a new answer does not want another one's, and a tool call is not shared unless that is allowed.
     if (!coalesce.enabled || dry_run || refresh || mayCall) return this.askAlone(asking);
     const { flight, turn } = this.flights.take(question.key, {
@@ -216,11 +246,11 @@ class CacheStage {
     exchange.responseHeaders.age = '0';
     if (turn.kind === 'answer') {
       this.applyModel(exchange, turn.cached.model);
-      exchange.answer = replay(exchange, question.request, turn.cached.answer, this.config.replay);
+      exchange.answer = replay(exchange, question.request(), turn.cached.answer, this.config.replay);
       return;
     }
     this.applyModel(exchange, turn.shared.model);
-    const writer = exchange.format.chat!.fromChunks(question.request);
+    const writer = exchange.format.chat!.fromChunks(question.request());
     exchange.answer = {
       kind: 'stream',
       status: 200,
@@ -266,7 +296,7 @@ class CacheStage {
     if (answer?.kind !== 'stream') return;
     const shared = new SharedStream({
       source: answer.stream,
-      reader: answerReader(format).stream(question.request),
+      reader: answerReader(format).stream(question.request()),
       maxBytes: this.config.max_answer_bytes,
       keeper,
       model: modelOf(exchange),
@@ -293,11 +323,15 @@ class CacheStage {
   }
 
   private newKeeper({ exchange, question, search }: Asking): Keeper {
+    const { embedder } = this;
     return keeperOf(
       this.opened.store,
-      () => {
+      question.key,
+      async () => {
         this.metrics.stored();
-        return newMeta(exchange, question, search, this.embedder, this.config);
+        const vector = await vectorOf(question, exchange, embedder, search);
+        const named = vector && embedder && { vector, embedder: embedder.id };
+        return newMeta(exchange, question, named, this.config);
       },
       (error) => this.failed(error, 'store'),
     );

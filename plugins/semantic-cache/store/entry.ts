@@ -34,7 +34,9 @@ export interface CachedAnswer {
   model: { used?: string; provider?: string; target?: string; header?: string };
 }
 
-export interface Entry extends EntryMeta, CachedAnswer {}
+export interface Entry extends CachedAnswer {
+  meta: EntryMeta;
+}
 
 const MAGIC = 0xca;
 const VERSION = 1;

@@ -21,6 +21,10 @@ export interface StoreStats {
 export interface Store {
   /** The entry, also when it is stale; undefined when there is none, or it cannot be read. */
   get(key: string): Promise<Entry | undefined>;
+  /** What is known of the entry now, without waiting. Absent where only a server can tell. */
+  current?(key: string): EntryMeta | undefined;
+  /** False when `near` would find nothing, whatever the vector. */
+  mayHaveAlike(partition: string, embedder: string): boolean;
   /** Questions of the partition that are at least that similar, most similar first. */
   near(partition: string, embedder: string, vector: Float32Array, threshold: number): Promise<Candidate[]>;
   put(meta: EntryMeta, answer: CachedAnswer): Promise<void>;

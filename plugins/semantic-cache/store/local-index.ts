@@ -64,6 +64,11 @@ export class LocalIndex<P> {
     this.unshelve(kept.meta);
   }
 
+  /** Whether there is anything to compare with. */
+  has(partition: string, embedder: string): boolean {
+    return this.shelves.has(shelfName(partition, embedder));
+  }
+
   async near(
     partition: string,
     embedder: string,

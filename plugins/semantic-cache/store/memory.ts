@@ -23,7 +23,15 @@ export class MemoryStore implements Store {
       return;
     }
     const cached = await unpack(kept.payload, key, undefined);
-    return isAnswer(cached) ? { ...kept.meta, ...cached } : undefined;
+    return isAnswer(cached) ? { ...cached, meta: kept.meta } : undefined;
+  }
+
+  current(key: string): EntryMeta | undefined {
+    return this.index.get(key)?.meta;
+  }
+
+  mayHaveAlike(partition: string, embedder: string): boolean {
+    return this.index.has(partition, embedder);
   }
 
   near(partition: string, embedder: string, vector: Float32Array, threshold: number): Promise<Candidate[]> {

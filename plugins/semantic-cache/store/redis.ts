@@ -76,7 +76,11 @@ export class RedisStore implements Store {
       return;
     }
     if (meta.keptUntil <= Date.now()) return;
-    return { ...meta, ...cached };
+    return { ...cached, meta };
+  }
+
+  mayHaveAlike(partition: string, embedder: string): boolean {
+    return this.server !== undefined || this.index.has(partition, embedder);
   }
 
   async near(

@@ -145,7 +145,7 @@ describe('memory', () => {
     };
     const left = async () => {
       const there = await Promise.all(['a', 'b', 'c'].map((key) => store.get(key)));
-      return there.flatMap((entry) => (entry ? [entry.key] : [])).join('');
+      return there.flatMap((entry) => (entry ? [entry.meta.key] : [])).join('');
     };
     for (const [filter, rest] of [
       [{ by: 'key', value: 'a' }, 'bc'],
