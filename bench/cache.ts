@@ -1,32 +1,50 @@
-// What semantic-cache costs: `tsc -p tsconfig.bench.json && node --expose-gc dist-bench/bench/cache.js`. Prints only.
+// What semantic-cache costs: `tsc -p tsconfig.bench.json && node --expose-gc dist-bench/bench/cache.js [part …]`. Prints only.
 import { randomInt } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { normalise } from '../kong/llm/vector.ts';
+import { parseConfig } from '../kong/schema/index.ts';
 import { differences } from '../plugins/semantic-cache/gate.ts';
+import { semanticCache } from '../plugins/semantic-cache/index.ts';
 import { lexicalVector } from '../plugins/semantic-cache/lexical.ts';
 import { ALL_CHECKS } from '../plugins/semantic-cache/match.ts';
 import type { EntryMeta } from '../plugins/semantic-cache/store/entry.ts';
 import { MemoryStore } from '../plugins/semantic-cache/store/memory.ts';
 import { quantise, VectorShelf } from '../plugins/semantic-cache/store/vectors.ts';
 import { read } from '../plugins/semantic-cache/text/reading.ts';
-import { type PluginConfig, pluginSets } from './lib/configs.ts';
+import { CACHED_HEADERS, cached, chatBody, PROMPT, pluginSets } from './lib/configs.ts';
 import { processPath } from './lib/paths.ts';
 import { LOAD_CORE, start } from './lib/process.ts';
 import { measureRequests } from './lib/requests.ts';
 import { thisMachine } from './lib/results.ts';
+import { benchHost, stageCost } from './lib/stage-cost.ts';
 import { relayAlone } from './subjects/ours.ts';
+import { pipe } from './subjects/plain.ts';
 
 const ENTRIES = Number(process.env.ENTRIES ?? 100_000);
 const DIMENSIONS = 1_536;
 const SEARCHES = 300;
 const MIB = 1024 * 1024;
+const ANSWER = {
+  id: 'a',
+  object: 'chat.completion' as const,
+  created: 1,
+  model: 'm',
+  choices: [
+    {
+      index: 0,
+      finish_reason: 'stop' as const,
+      message: { role: 'assistant' as const, content: 'word '.repeat(300) },
+    },
+  ],
+};
+
+const PARTS: Record<string, () => Promise<void>> = { overheads, lookups, relay: endToEnd, vectors };
+const wanted = process.argv.slice(2);
 
 say('machine', thisMachine());
-// With ENTRIES=0 the first part, which takes two minutes, is left out.
-if (ENTRIES > 0) await vectors();
-await lookups();
-await endToEnd();
+for (const [name, part] of Object.entries(PARTS))
+  if (wanted.length === 0 || wanted.includes(name)) await part();
 
 /** Random vectors are the hardest to tell apart by sketches: nothing is near, so nothing is found early. */
 async function vectors(): Promise<void> {
@@ -67,19 +85,6 @@ async function vectors(): Promise<void> {
 
 async function lookups(): Promise<void> {
   const store = new MemoryStore(256 * MIB);
-  const answer = {
-    id: 'a',
-    object: 'chat.completion' as const,
-    created: 1,
-    model: 'm',
-    choices: [
-      {
-        index: 0,
-        finish_reason: 'stop' as const,
-        message: { role: 'assistant' as const, content: 'word '.repeat(300) },
-      },
-    ],
-  };
   const subjects = ['cat', 'dog', 'river', 'bridge', 'engine', 'planet', 'poem', 'battery', 'market', 'cell'];
   const verbs = ['grow', 'stop', 'change', 'move', 'work', 'break', 'begin', 'shine', 'fail', 'end'];
   const questions = Array.from(
@@ -98,7 +103,7 @@ async function lookups(): Promise<void> {
       vector: quantise(lexicalVector(read(question))),
       ...times,
     };
-    await store.put(meta, { answer, model: {} });
+    await store.put(meta, { answer: ANSWER, model: {} });
   }
   const miss: number[] = [];
   const hit: number[] = [];
@@ -117,22 +122,50 @@ async function lookups(): Promise<void> {
   say('lexical miss', `${spread(miss)} (1,000 entries that are much alike, 8 of them through the gate)`);
 }
 
+/** CPU time that the stage adds to a request with a prompt of 1 KB, in µs. */
+async function overheads(): Promise<void> {
+  const effort = { rounds: 20, batch: 200 };
+  const answer = Buffer.from(JSON.stringify(ANSWER));
+  const same = Buffer.from(chatBody());
+  let words = 0;
+  // Of the same length each, and no two alike.
+  const another = (model = 'bench'): Buffer => {
+    words += 1;
+    const content = PROMPT.replaceAll(/[aeiou]/g, (vowel, at: number) => 'aeiou'[(at * words) % 5] ?? vowel);
+    return Buffer.from(
+      JSON.stringify({ model, messages: [{ role: 'user', content: `${words} ${content}` }] }),
+    );
+  };
+  const stageOf = (config: object) =>
+    semanticCache.definition.stage(
+      parseConfig(semanticCache.definition.config, { cache_ttl: 86_400, ...config }),
+      benchHost('semantic-cache'),
+    );
+  const exact = { semantic: { enabled: false } };
+  const rows: [string, object, () => Buffer][] = [
+    ['exact hit', {}, () => same],
+    ['miss, exact tier alone', exact, () => another()],
+    ['miss, first question of its partition', {}, () => another(`bench-${words}`)],
+    ['miss, compared with others', {}, () => another()],
+  ];
+  const alone = await stageCost(undefined, () => same, answer, effort);
+  for (const [name, config, body] of rows) {
+    const stage = stageOf(config);
+    const { cpu, header } = await stageCost(stage, body, answer, effort);
+    say(`CPU, ${name}`, `${Math.max(0, cpu - alone.cpu).toFixed(1)} µs (${header('x-cache-status')})`);
+    await stage.close?.();
+  }
+}
+
 async function endToEnd(): Promise<void> {
   const upstream = await start(LOAD_CORE, process.execPath, [processPath('upstream')]);
   const address = `http://127.0.0.1:${upstream.ready.port}`;
-  const plain = (url: string): readonly PluginConfig[] => Object.values(pluginSets(url))[0]!;
-  const cached = (url: string): readonly PluginConfig[] => [
-    ['semantic-cache', { cache_ttl: 3600 }],
-    ...plain(url),
-  ];
-  const bypassed = (url: string): readonly PluginConfig[] => [
-    ['semantic-cache', { cache_ttl: 3600, dry_run: true }],
-    ...plain(url),
-  ];
   const subjects = [
-    relayAlone('ai-proxy-ts alone', plain),
-    relayAlone('exact hits', cached),
-    relayAlone('dry run: lookup and call', bypassed),
+    pipe,
+    relayAlone('ai-proxy-ts alone', (url) => pluginSets(url)['ai-proxy-ts']!),
+    relayAlone('exact hits', cached, CACHED_HEADERS),
+    // `no-cache`: asked and kept anew each time.
+    relayAlone('no hit', cached),
   ];
   const running = [];
   try {

@@ -2,7 +2,7 @@
 // not whole.
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
 import type { ChatAnswer } from '../../../kong/llm/chat.ts';
 
 /** What is known of an answer without the answer itself. Times in ms since the epoch. */
@@ -39,7 +39,7 @@ export interface Entry extends CachedAnswer {
 }
 
 const MAGIC = 0xca;
-const VERSION = 1;
+const VERSION = 2;
 const COMPRESSED = 1;
 const ENCRYPTED = 2;
 const HEADER = 3;
@@ -47,13 +47,16 @@ const DIGEST = 8;
 const IV = 12;
 const TAG = 16;
 /** Below it compression saves nothing worth its time. */
-const MIN_COMPRESSED = 1024;
-const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+export const MIN_COMPRESSED = 1024;
+/** The fastest there is, with little memory to set up: the better ones save a tenth, and take several times as long. */
+const FAST = { level: 1, memLevel: 5, windowBits: 13 };
+/** Up to it a thread costs more than the work, which takes less than half a millisecond. */
+const MAX_SYNC = 64 * 1024;
 /** Nothing that was packed here is larger; what claims to be would fill the memory. */
 const MAX_UNPACKED = 64 * 1024 * 1024;
 
-const compress = promisify(brotliCompress);
-const decompress = promisify(brotliDecompress);
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
 
 /** 32 bytes for AES-256 from whatever the operator set. */
 export function cipherKey(secret: string): Buffer {
@@ -62,9 +65,9 @@ export function cipherKey(secret: string): Buffer {
 
 /** @param name what the bytes are: they are of no use under another name. */
 export async function pack(value: unknown, name: string, key: Buffer | undefined): Promise<Buffer> {
-  const json = Buffer.from(JSON.stringify(value, replacer));
+  const json = Buffer.from(JSON.stringify(value));
   const compressed = json.length >= MIN_COMPRESSED;
-  const body = compressed ? await compress(json, QUALITY) : json;
+  const body = compressed ? await compress(json) : json;
   const flags = (compressed ? COMPRESSED : 0) | (key ? ENCRYPTED : 0);
   const header = Buffer.from([MAGIC, VERSION, flags]);
   if (!key) return Buffer.concat([header, digest(name, body), body]);
@@ -82,11 +85,21 @@ export async function unpack(bytes: Buffer, name: string, key: Buffer | undefine
     if (((flags & ENCRYPTED) !== 0) !== (key !== undefined)) return;
     const body = key ? open(bytes, name, key) : checked(bytes, name);
     if (!body) return;
-    const json = flags & COMPRESSED ? await decompress(body, { maxOutputLength: MAX_UNPACKED }) : body;
-    return JSON.parse(json.toString('utf8'), reviver);
+    const json = flags & COMPRESSED ? await decompress(body) : body;
+    return JSON.parse(json.toString('utf8'));
   } catch {
     return undefined;
   }
+}
+
+export function compress(bytes: Buffer): Buffer | Promise<Buffer> {
+  return bytes.length > MAX_SYNC ? deflate(bytes, FAST) : deflateRawSync(bytes, FAST);
+}
+
+/** @throws what is no compressed value, or too large a one */
+export function decompress(bytes: Buffer): Buffer | Promise<Buffer> {
+  const options = { maxOutputLength: MAX_UNPACKED };
+  return bytes.length > MAX_SYNC ? inflate(bytes, options) : inflateRawSync(bytes, options);
 }
 
 function open(bytes: Buffer, name: string, key: Buffer): Buffer {
@@ -108,22 +121,21 @@ function digest(name: string, body: Buffer): Buffer {
   return createHash('sha256').update(name).update('\n').update(body).digest().subarray(0, DIGEST);
 }
 
-/** Vectors travel as base64. */
-function replacer(_key: string, value: unknown): unknown {
-  return value instanceof Int8Array
-    ? { $int8: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') }
-    : value;
+/** As it is packed: vectors travel as base64. */
+export function metaToJson({ vector, ...meta }: EntryMeta): object {
+  if (!vector) return meta;
+  const { buffer, byteOffset, byteLength } = vector.bytes;
+  const bytes = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+  return { ...meta, vector: { scale: vector.scale, bytes } };
 }
 
-function reviver(_key: string, value: unknown): unknown {
-  const encoded = (value as { $int8?: unknown } | null)?.$int8;
-  return typeof encoded === 'string' ? new Int8Array(Buffer.from(encoded, 'base64')) : value;
-}
-
-/** What anybody may have written there is not yet an entry. */
-export function isMeta(value: unknown): value is EntryMeta {
-  const meta = value as Partial<EntryMeta> | null | undefined;
-  return (
+/** What anybody may have written there is not yet an entry: undefined when it is none. */
+export function metaFromJson(value: unknown): EntryMeta | undefined {
+  const meta = value as
+    | (Partial<EntryMeta> & { vector?: { scale?: unknown; bytes?: unknown } })
+    | null
+    | undefined;
+  const whole =
     typeof meta?.key === 'string' &&
     typeof meta.partition === 'string' &&
     typeof meta.question === 'string' &&
@@ -131,8 +143,15 @@ export function isMeta(value: unknown): value is EntryMeta {
     Number.isFinite(meta.expiresAt) &&
     Number.isFinite(meta.keptUntil) &&
     Array.isArray(meta.tags) &&
-    Array.isArray(meta.consumer)
-  );
+    Array.isArray(meta.consumer);
+  if (!whole) return;
+  const { vector, ...rest } = meta as EntryMeta & { vector?: { scale?: unknown; bytes?: unknown } };
+  if (!vector) return rest;
+  if (typeof vector.scale !== 'number' || typeof vector.bytes !== 'string') return;
+  return {
+    ...rest,
+    vector: { scale: vector.scale, bytes: new Int8Array(Buffer.from(vector.bytes, 'base64')) },
+  };
 }
 
 export function isAnswer(value: unknown): value is CachedAnswer {

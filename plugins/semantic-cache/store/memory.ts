@@ -1,11 +1,16 @@
 // Answers in the memory of this process, packed, least recently used out first.
 import type { CachedAnswer, Entry, EntryMeta } from './entry.ts';
-import { isAnswer, pack, unpack } from './entry.ts';
+import { compress, decompress, MIN_COMPRESSED } from './entry.ts';
 import { type Candidate, matches, type PurgeFilter, type Store, type StoreStats } from './index.ts';
 import { LocalIndex } from './local-index.ts';
 
+interface Packed {
+  json: Buffer;
+  compressed: boolean;
+}
+
 export class MemoryStore implements Store {
-  private readonly index: LocalIndex<Buffer>;
+  private readonly index: LocalIndex<Packed>;
 
   constructor(maxBytes: number) {
     this.index = new LocalIndex(maxBytes);
@@ -22,8 +27,9 @@ export class MemoryStore implements Store {
       this.index.delete(key);
       return;
     }
-    const cached = await unpack(kept.payload, key, undefined);
-    return isAnswer(cached) ? { ...cached, meta: kept.meta } : undefined;
+    const { json, compressed } = kept.payload;
+    const plain = compressed ? await decompress(json) : json;
+    return { ...(JSON.parse(plain.toString('utf8')) as CachedAnswer), meta: kept.meta };
   }
 
   current(key: string): EntryMeta | undefined {
@@ -39,8 +45,10 @@ export class MemoryStore implements Store {
   }
 
   async put(meta: EntryMeta, { answer, model }: CachedAnswer): Promise<void> {
-    const packed = await pack({ answer, model }, meta.key, undefined);
-    this.index.set(meta, packed, packed.length);
+    const json = Buffer.from(JSON.stringify({ answer, model }));
+    const compressed = json.length >= MIN_COMPRESSED;
+    const packed = { json: compressed ? await compress(json) : json, compressed };
+    this.index.set(meta, packed, packed.json.length);
   }
 
   async delete(key: string): Promise<void> {

@@ -15,7 +15,8 @@ import {
   type Entry,
   type EntryMeta,
   isAnswer,
-  isMeta,
+  metaFromJson,
+  metaToJson,
   pack,
   unpack,
 } from './entry.ts';
@@ -98,7 +99,7 @@ export class RedisStore implements Store {
     const { key, keptUntil } = meta;
     const cipher = this.cipher();
     const [m, a] = await Promise.all([
-      pack(meta, `${key}/m`, cipher),
+      pack(metaToJson(meta), `${key}/m`, cipher),
       pack({ answer, model }, `${key}/a`, cipher),
     ]);
     await this.connection.run((client) =>
@@ -251,8 +252,8 @@ export class RedisStore implements Store {
   }
 
   private async readMeta(key: string, bytes: Buffer): Promise<EntryMeta | undefined> {
-    const meta = await unpack(bytes, `${key}/m`, this.cipher());
-    return isMeta(meta) && meta.key === key ? meta : undefined;
+    const meta = metaFromJson(await unpack(bytes, `${key}/m`, this.cipher()));
+    return meta?.key === key ? meta : undefined;
   }
 
   private async allKeys(): Promise<string[]> {
