@@ -10,9 +10,12 @@ const WORDS = PLANES / 32;
 const SKETCH_FROM = 256;
 /** Standard deviations of slack: one in some 300,000 similar vectors is missed. */
 const SLACK = 4.5;
-/** What is done before others have their turn: about 1 ms. */
-const SKETCHES_PER_TURN = 32_768;
-const PRODUCTS_PER_TURN = 800_000;
+/** Others have their turn after so many ms; looked at after so many sketches, or products of so many dimensions. */
+const TURN_MS = 1;
+const SKETCHES_PER_LOOK = 1_024;
+const DIMENSIONS_PER_LOOK = 65_536;
+/** Vectors of a block. A full one stays where it is, so that growing never copies more than one of them. */
+const BLOCK = 512;
 
 export interface Near {
   key: string;
@@ -29,19 +32,37 @@ export function quantise(vector: Float32Array): QuantisedVector {
   return { bytes, scale };
 }
 
+/** Vectors side by side: the first block grows as needed, the others are full from the beginning. */
+class Block {
+  data: Int8Array;
+  scales: Float32Array;
+  sketches: Uint32Array;
+
+  constructor(dimensions: number, capacity: number) {
+    this.data = new Int8Array(capacity * dimensions);
+    this.scales = new Float32Array(capacity);
+    this.sketches = new Uint32Array(capacity * WORDS);
+  }
+
+  get capacity(): number {
+    return this.scales.length;
+  }
+
+  copyFrom(from: Block): void {
+    this.data.set(from.data);
+    this.scales.set(from.scales);
+    this.sketches.set(from.sketches);
+  }
+}
+
 export class VectorShelf {
   private readonly dimensions: number;
-  private keys: string[] = [];
+  private readonly keys: string[] = [];
   private readonly places = new Map<string, number>();
-  private data: Int8Array;
-  private scales: Float32Array;
-  private sketches: Uint32Array;
+  private readonly blocks: Block[] = [];
 
   constructor(dimensions: number) {
     this.dimensions = dimensions;
-    this.data = new Int8Array(dimensions);
-    this.scales = new Float32Array(1);
-    this.sketches = new Uint32Array(WORDS);
   }
 
   get size(): number {
@@ -57,12 +78,13 @@ export class VectorShelf {
   add(key: string, { bytes, scale }: QuantisedVector): void {
     if (bytes.length !== this.dimensions) throw new Error('vectors of one shelf have one length');
     const place = this.places.get(key) ?? this.keys.length;
-    if (place === this.scales.length) this.grow();
+    const block = this.blockFor(place);
+    const at = place % BLOCK;
     this.keys[place] = key;
     this.places.set(key, place);
-    this.data.set(bytes, place * this.dimensions);
-    this.scales[place] = scale;
-    this.sketches.set(sketch(bytes), place * WORDS);
+    block.data.set(bytes, at * this.dimensions);
+    block.scales[at] = scale;
+    block.sketches.set(sketch(bytes), at * WORDS);
   }
 
   delete(key: string): void {
@@ -72,68 +94,83 @@ export class VectorShelf {
     const moved = this.keys[last]!;
     this.keys[place] = moved;
     this.places.set(moved, place);
-    this.data.copyWithin(place * this.dimensions, last * this.dimensions, (last + 1) * this.dimensions);
-    this.scales[place] = this.scales[last]!;
-    this.sketches.copyWithin(place * WORDS, last * WORDS, (last + 1) * WORDS);
+    this.move(last, place);
     this.keys.pop();
     this.places.delete(key);
+    if (last % BLOCK === 0) this.blocks.pop();
   }
 
   /** At most `count` of those that are at least that similar, most similar first. @param query of unit length */
   async search(query: Float32Array, count: number, threshold: number): Promise<Near[]> {
-    if (query.length !== this.dimensions) return [];
     const found: Near[] = [];
-    let products = 0;
-    for await (const places of this.candidates(query, threshold)) {
-      for (const place of places) {
-        const key = this.keys[place];
-        // Entries may have gone while others had their turn.
-        if (key === undefined) continue;
-        const similarity = this.dot(query, place);
-        if (similarity >= threshold) insert(found, { key, similarity }, count);
-        products += this.dimensions;
-        if (products < PRODUCTS_PER_TURN) continue;
-        products = 0;
-        await nextTurn();
+    if (query.length !== this.dimensions) return found;
+    const limit = this.size < SKETCH_FROM ? PLANES : mostBits(threshold);
+    const own = limit < PLANES ? sketch(quantise(query).bytes) : undefined;
+    const perProduct = SKETCHES_PER_LOOK * (this.dimensions / DIMENSIONS_PER_LOOK);
+    let until = performance.now() + TURN_MS;
+    let work = 0;
+    // Entries may come and go while others have their turn: the size is asked anew.
+    for (let place = 0; place < this.size; place += 1) {
+      work += 1;
+      if (work > SKETCHES_PER_LOOK) {
+        work = 0;
+        if (performance.now() >= until) {
+          await nextTurn();
+          until = performance.now() + TURN_MS;
+          if (place >= this.size) break;
+        }
       }
+      const { sketches, data, scales } = this.blocks[(place / BLOCK) | 0]!;
+      const at = place % BLOCK;
+      if (own && distance(sketches, at * WORDS, own) > limit) continue;
+      work += perProduct;
+      const similarity = Math.min(1, dot(query, data, at * this.dimensions) * scales[at]!);
+      if (similarity >= threshold) insert(found, { key: this.keys[place]!, similarity }, count);
     }
     return found;
   }
 
-  private async *candidates(query: Float32Array, threshold: number): AsyncGenerator<number[]> {
-    if (this.size < SKETCH_FROM) return yield Array.from({ length: this.size }, (_, place) => place);
-    const share = Math.acos(Math.min(1, Math.max(-1, threshold))) / Math.PI;
-    const limit = PLANES * share + SLACK * Math.sqrt(PLANES * share * (1 - share)) + 1;
-    const own = sketch(quantise(query).bytes);
-    for (let from = 0; from < this.size; from += SKETCHES_PER_TURN) {
-      if (from > 0) await nextTurn();
-      const to = Math.min(this.size, from + SKETCHES_PER_TURN);
-      const places: number[] = [];
-      for (let place = from; place < to; place += 1)
-        if (distance(this.sketches, place * WORDS, own) <= limit) places.push(place);
-      yield places;
-    }
+  private blockFor(place: number): Block {
+    const number = (place / BLOCK) | 0;
+    const block = this.blocks[number];
+    const needed = (place % BLOCK) + 1;
+    if (block && needed <= block.capacity) return block;
+    const capacity = number > 0 ? BLOCK : Math.min(BLOCK, Math.max(4, needed + (needed >> 1)));
+    const made = new Block(this.dimensions, capacity);
+    if (block) made.copyFrom(block);
+    this.blocks[number] = made;
+    return made;
   }
 
-  private dot(query: Float32Array, place: number): number {
-    const { data, dimensions } = this;
-    const at = place * dimensions;
-    let sum = 0;
-    for (let i = 0; i < dimensions; i += 1) sum += query[i]! * data[at + i]!;
-    return Math.min(1, sum * this.scales[place]!);
-  }
-
-  private grow(): void {
-    const capacity = Math.max(4, this.scales.length + (this.scales.length >> 1));
-    this.data = grown(this.data, new Int8Array(capacity * this.dimensions));
-    this.scales = grown(this.scales, new Float32Array(capacity));
-    this.sketches = grown(this.sketches, new Uint32Array(capacity * WORDS));
+  private move(from: number, to: number): void {
+    const source = this.blocks[(from / BLOCK) | 0]!;
+    const target = this.blocks[(to / BLOCK) | 0]!;
+    const [i, j] = [from % BLOCK, to % BLOCK];
+    const { dimensions } = this;
+    target.data.set(source.data.subarray(i * dimensions, (i + 1) * dimensions), j * dimensions);
+    target.scales[j] = source.scales[i]!;
+    target.sketches.set(source.sketches.subarray(i * WORDS, (i + 1) * WORDS), j * WORDS);
   }
 }
 
-function grown<T extends Int8Array | Float32Array | Uint32Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
+/** Of two vectors that are that similar, so many bits of their sketches may differ. */
+function mostBits(threshold: number): number {
+  const share = Math.acos(Math.min(1, Math.max(-1, threshold))) / Math.PI;
+  return Math.floor(PLANES * share + SLACK * Math.sqrt(PLANES * share * (1 - share)) + 1);
+}
+
+function dot(query: Float32Array, data: Int8Array, from: number): number {
+  // Several sums, which do not wait for one another.
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (const end = query.length - 3; i < end; i += 4) {
+    a += query[i]! * data[from + i]!;
+    b += query[i + 1]! * data[from + i + 1]!;
+    c += query[i + 2]! * data[from + i + 2]!;
+    d += query[i + 3]! * data[from + i + 3]!;
+  }
+  for (; i < query.length; i += 1) a += query[i]! * data[from + i]!;
+  return a + b + c + d;
 }
 
 function insert(found: Near[], near: Near, count: number): void {

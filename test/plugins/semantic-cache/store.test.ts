@@ -6,6 +6,8 @@ import {
   type CachedAnswer,
   cipherKey,
   type EntryMeta,
+  metaFromJson,
+  metaToJson,
   pack,
   unpack,
 } from '../../../plugins/semantic-cache/store/entry.ts';
@@ -27,7 +29,34 @@ function near(vector: Float32Array, cosine: number): Float32Array {
 
 describe('entries as bytes', () => {
   const key = cipherKey('a secret');
-  const value = { text: 'x'.repeat(5_000), vector: new Int8Array([1, -2, 127]), small: { a: [1, null] } };
+  const value = { text: 'x'.repeat(5_000), small: { a: [1, null] } };
+
+  test('what is known of an entry comes back with its vector, and nothing else passes for it', () => {
+    const meta: EntryMeta = {
+      key: 'k',
+      partition: 'p',
+      question: 'q',
+      embedder: 'e',
+      vector: { bytes: new Int8Array([1, -2, 127]), scale: 0.5 },
+      createdAt: 1,
+      expiresAt: 2,
+      keptUntil: 3,
+      tags: ['t'],
+      consumer: [],
+    };
+    const { vector: _, embedder: __, ...plain } = meta;
+    const there = (value: object): unknown => JSON.parse(JSON.stringify(value));
+    expect(metaFromJson(there(metaToJson(meta)))).toEqual(meta);
+    expect(metaFromJson(there(metaToJson(plain)))).toEqual(plain);
+    for (const wrong of [
+      null,
+      {},
+      { ...plain, key: 1 },
+      { ...plain, vector: { scale: 1 } },
+      { ...plain, expiresAt: '2' },
+    ])
+      expect(metaFromJson(wrong)).toBeUndefined();
+  });
 
   test.each([
     ['plain', undefined],
