@@ -126,14 +126,14 @@ class RediSearch implements Engine {
   async near(space: Space, vector: Float32Array): Promise<Near[]> {
     await this.index(vector.length);
     const query = `(@s:{${tagOf(space)}})=>[KNN ${CANDIDATES} @v $q AS d]`;
-    const [, ...flat] = (await this.connection.run((client) =>
-      client.call(
-        'FT.SEARCH',
-        this.name(vector.length),
-        query,
-        ...['PARAMS', 2, 'q', bytesOf(vector), 'SORTBY', 'd', 'RETURN', 1, 'd', 'DIALECT', 2],
-      ),
-    )) as [number, ...(string | string[])[]];
+    const options = ['PARAMS', 2, 'q', bytesOf(vector), 'SORTBY', 'd', 'RETURN', 1, 'd', 'DIALECT', 2];
+    const [, ...flat] = (await this.connection
+      .run((client) => client.call('FT.SEARCH', this.name(vector.length), query, ...options))
+      .catch((error: Error) => {
+        // A server that came back empty: the index is made anew with the next question.
+        if (/no such index|unknown index/i.test(error.message)) this.made.delete(vector.length);
+        throw error;
+      })) as [number, ...(string | string[])[]];
     const prefix = this.prefix(vector.length);
     return pairs(flat).map(([name, [, distance]]) => ({
       key: (name as string).slice(prefix.length),
