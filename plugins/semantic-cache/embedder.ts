@@ -19,7 +19,7 @@ export interface Embedder {
 }
 
 /** Changes with the built-in embedder, so that kept vectors of an older one are not compared with new ones. */
-const LEXICAL_ID = 'lexical-1';
+const LEXICAL_ID = 'lexical-2';
 
 export function newEmbedder({ semantic }: SemanticCacheConfig, host: StageHost): Embedder {
   const { embedder, embeddings, threshold } = semantic;

@@ -166,7 +166,7 @@ function inOrder(a: Reading, b: Reading, names: ReadonlyMap<Token, number>, some
   const [left, right] = [named(a.chunks, names, loose), named(b.chunks, names, loose)];
   if (some) return flat(left, false).join() === flat(right, false).join();
   if (flat(left, true).join() === flat(right, true).join()) return true;
-  return isMoved(left, right) || isMoved(right, left);
+  return isMoved(left, right) || isMoved(right, left) || (isMutual(a) && isExchanged(left, right));
 }
 
 interface NamedChunk {
@@ -219,6 +219,28 @@ function isMoved(left: readonly NamedChunk[], right: readonly NamedChunk[]): boo
     }
   }
   return false;
+}
+
+/** What is between two things is between them in either order. */
+const MUTUAL = new Set(
+  'difference differences similarity similarities distance distinction comparison relationship connection'.split(
+    ' ',
+  ),
+);
+
+function isMutual({ chunks }: Reading): boolean {
+  const at = chunks.findIndex(({ marker }) => marker === 'between');
+  return at > 0 && chunks[at + 1]?.marker === 'and' && MUTUAL.has(chunks[at - 1]!.tokens.at(-1)?.form ?? '');
+}
+
+/** `right` is `left` with the two things after "between" exchanged. */
+function isExchanged(left: readonly NamedChunk[], right: readonly NamedChunk[]): boolean {
+  const at = left.findIndex(({ marker }) => marker === 'between');
+  const [one, other] = [left[at]!, left[at + 1]!];
+  const exchanged = left
+    .with(at, { ...one, names: other.names })
+    .with(at + 1, { ...other, names: one.names });
+  return flat(exchanged, true).join() === flat(right, true).join();
 }
 
 /** Markers may repeat only where none is meant: at commas. */

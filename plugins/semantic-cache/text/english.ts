@@ -111,7 +111,8 @@ export function expand(words: readonly Word[]): Word[] {
         ...rest.map((form) => ({ ...word, form, afterPause: false, capital: false, marked: false })),
       ];
     }
-    return [{ ...word, form: spelling(word.form.replace(/'s$/, '')) }];
+    const form = spelling(word.form.replace(/'s$/, ''));
+    return [{ ...word, form: (!word.capital && SYNONYMS.get(form)) || form }];
   });
 }
 
@@ -123,6 +124,14 @@ function spelling(form: string): string {
   }
   return form;
 }
+
+/** Words that say the same wherever both are said; names are left alone. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map(
+  `purchase:buy;purchasing:buying;purchased:bought;largest:biggest;quickest:fastest;repair:fix;repairing:fixing;begin:start;
+  photograph:photo;photographs:photos;automobile:car;automobiles:cars`
+    .split(';')
+    .map((row) => row.trim().split(':') as [string, string]),
+);
 
 const SUBJECT = '(?:i|you|we|one|someone|somebody|anyone|people|a person)';
 const HOW_TO: readonly [RegExp, string][] = [
@@ -136,6 +145,10 @@ const HOW_TO: readonly [RegExp, string][] = [
   [/\ba few\b/, 'several'],
   [/\ba little\b/, 'some'],
   [/\bper cent\b/, 'percent'],
+  [/\bwi fi\b/, 'wifi'],
+  // The ones that come to mind are asked for either way.
+  [/^what are some\b/, 'what are'],
+  [/^is there any way\b/, 'is there a way'],
   [/\be mail\b/, 'email'],
   [/\b(?:have|has|need|needs) to\b/, 'must'],
   [/\bwhat (?:are|is) the (?:way|ways) to\b/, 'how to'],
@@ -168,8 +181,12 @@ export function rephrase(words: readonly Word[]): Word[] {
       );
     current = [...current.slice(0, from), ...made, ...current.slice(from + length)];
   }
+  // "Where is … located?"
+  if (current.length > 3 && current[0]!.form === 'where' && PLACED.has(current.at(-1)!.form)) current.pop();
   return current;
 }
+
+const PLACED = new Set(['located', 'situated']);
 
 const countWords = (text: string): number => text.split(' ').filter(Boolean).length;
 

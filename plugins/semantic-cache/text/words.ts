@@ -84,7 +84,14 @@ function wordOf(piece: string, first: boolean, afterPause: boolean): Word {
     !numeric &&
     surface.length > 1 &&
     ((capital && !first) || (!first && ACRONYM.test(surface)) || MIXED.test(surface));
-  return { form: surface.toLowerCase(), marked, capital, numeric, afterPause };
+  return { form: caseOfUnit(surface) ?? surface.toLowerCase(), marked, capital, numeric, afterPause };
+}
+
+/** Units that are others in capitals: Mb and MB, Mbps (and mbps) and MBps, mW and MW. */
+function caseOfUnit(surface: string): string | undefined {
+  if (/^[KMGTkmgt]Bps$/.test(surface)) return `${surface[0]!.toLowerCase()}byteps`;
+  if (/^[KMGT]b$/.test(surface)) return `${surface[0]!.toLowerCase()}bit`;
+  return surface === 'mW' ? 'milliwatt' : undefined;
 }
 
 /** Every word begins with a capital, or none has anything else: then a capital says nothing. */

@@ -12,7 +12,7 @@ const ALL = new Set(CHECKS);
 const found = (a: string, b: string) => differences(read(a), read(b), ALL);
 
 test('no trap is a hit, either way round and at any threshold', async () => {
-  const traps = pairs('traps');
+  const traps = [...pairs('traps'), ...pairs('traps-fresh')];
   expect(traps.length).toBeGreaterThanOrEqual(200);
   const both = [...traps, ...traps.map((pair) => ({ ...pair, a: pair.b, b: pair.a }))];
   const { verdicts } = await evaluate(both, { threshold: 0 });
@@ -26,6 +26,31 @@ test('near-duplicates hit', async () => {
   const missed = duplicates.filter((_, i) => !verdicts[i]!.hit);
   expect(missed.length, JSON.stringify(missed)).toBeLessThanOrEqual(3);
   expect(recall).toBeGreaterThan(0.97);
+});
+
+test('of duplicates that were written when the gate was there, most hit', async () => {
+  const { recall } = await evaluate(pairs('duplicates-fresh'));
+  expect(recall).toBeGreaterThan(0.8);
+});
+
+test.each([
+  ['What is the difference between tea and coffee?', 'What is the difference between coffee and tea?', true],
+  [
+    'What is the difference in taste between tea and coffee?',
+    'What is the difference between coffee and tea in taste?',
+    false,
+  ],
+  ['What changed between tea and coffee time?', 'What changed between coffee and tea time?', false],
+  ['Where is Petra located?', 'Where is Petra?', true],
+  ['Where do I purchase stamps?', 'Where do I buy stamps?', true],
+  ['Who founded Louisiana Purchase?', 'Who founded Louisiana Buy?', false],
+  ['Is 100 Mbps fast?', 'Is 100 MBps fast?', false],
+  ['Is 100 Mbps fast?', 'Is 100 mbps fast?', true],
+  ['How long is 5 MB of text?', 'How long is 5 Mb of text?', false],
+  ['Is 5 mW safe?', 'Is 5 MW safe?', false],
+])('%s / %s: %s', (a, b, same) => {
+  expect(found(a, b).length === 0).toBe(same);
+  expect(found(b, a).length === 0).toBe(same);
 });
 
 test('without the gate the traps are hits: it is the gate that holds them', async () => {
