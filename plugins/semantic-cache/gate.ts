@@ -54,6 +54,9 @@ interface Pairing {
   common: Map<Token, number>;
 }
 
+/** Words that may be misspelt, or in the other number, between two questions. */
+const MAX_SLIPS = 12;
+
 function pair(a: Reading, b: Reading): Pairing {
   const left = [...b.tokens];
   const common = new Map<Token, number>();
@@ -69,6 +72,9 @@ function pair(a: Reading, b: Reading): Pairing {
     if (at >= 0) take(token, at);
     else rest.push(token);
   }
+  // Every word with every other one: with so many that differ it is another question anyway.
+  if (rest.length > MAX_SLIPS || left.length > MAX_SLIPS)
+    return { lone: withoutOwners(a, b, [...rest, ...left], common), common };
   const plurals = countsOne(a) || countsOne(b) ? false : a.language === 'en';
   const lone: Token[] = [];
   for (const token of rest) {

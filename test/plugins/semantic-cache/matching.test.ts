@@ -80,6 +80,21 @@ describe('the gate says what differs', () => {
   });
 });
 
+test('with many words misspelt it is another question: not every word is compared with every other one', () => {
+  const words =
+    'garden kitchen bridge engine planet battery market teacher doctor farmer sailor soldier hospital computer'.split(
+      ' ',
+    );
+  // Two letters within have changed places.
+  const slip = (word: string): string => `${word.slice(0, 2)}${word[3]}${word[2]}${word.slice(4)}`;
+  const describing = (list: readonly string[]): string => `Describe ${list.join(' and ')}`;
+  const misspelt = words.filter((word) => found(describing([word]), describing([slip(word)])).length === 0);
+  expect(misspelt.length).toBeGreaterThan(12);
+  const few = misspelt.slice(0, 5);
+  expect(found(describing(few), describing(few.map(slip)))).toEqual([]);
+  expect(found(describing(misspelt), describing(misspelt.map(slip)))).toContain('content');
+});
+
 test('program text is never alike', () => {
   expect(found('Why does `x = [1]` fail?', 'Why does `x = (1)` fail?')).toContain('content');
   expect(found('if (a) { b(); }', 'if (a) { b() }')).toContain('content');
