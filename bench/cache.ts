@@ -11,9 +11,10 @@ import type { EntryMeta } from '../plugins/semantic-cache/store/entry.ts';
 import { MemoryStore } from '../plugins/semantic-cache/store/memory.ts';
 import { quantise, VectorShelf } from '../plugins/semantic-cache/store/vectors.ts';
 import { read } from '../plugins/semantic-cache/text/reading.ts';
-import { CACHED_HEADERS, cached, chatBody, pluginSets } from './lib/configs.ts';
+import { cachedSet, pluginSets } from './lib/configs.ts';
 import { processPath } from './lib/paths.ts';
 import { LOAD_CORE, start } from './lib/process.ts';
+import { chatBody, prompt } from './lib/prompts.ts';
 import { measureRequests } from './lib/requests.ts';
 import { thisMachine } from './lib/results.ts';
 import { benchHost, stageCost } from './lib/stage-cost.ts';
@@ -24,23 +25,6 @@ const ENTRIES = Number(process.env.ENTRIES ?? 100_000);
 const DIMENSIONS = 1_536;
 const SEARCHES = 300;
 const MIB = 1024 * 1024;
-const SYLLABLES = [
-  'ba',
-  'ko',
-  'li',
-  'mer',
-  'nut',
-  'sol',
-  'ta',
-  'ver',
-  'win',
-  'zo',
-  'pre',
-  'con',
-  'ing',
-  'er',
-  'ate',
-];
 const ANSWER = {
   id: 'a',
   object: 'chat.completion' as const,
@@ -141,12 +125,11 @@ async function lookups(): Promise<void> {
 async function overheads(): Promise<void> {
   const effort = { rounds: 15, batch: 100 };
   const answer = Buffer.from(JSON.stringify(ANSWER));
-  const same = Buffer.from(chatBody());
+  const same = Buffer.from(chatBody(prompt(), {}, false));
   let asked = 0;
   const another = (model = 'bench'): Buffer => {
     asked += 1;
-    const content = Array.from({ length: 160 }, word).join(' ');
-    return Buffer.from(JSON.stringify({ model, messages: [{ role: 'user', content }] }));
+    return Buffer.from(chatBody(`${prompt()}The word is ${asked}.`, { model }, false));
   };
   const stageOf = (config: object) =>
     semanticCache.definition.stage(
@@ -175,9 +158,8 @@ async function endToEnd(): Promise<void> {
   const subjects = [
     pipe,
     relayAlone('ai-proxy-ts alone', (url) => pluginSets(url)['ai-proxy-ts']!),
-    relayAlone('exact hits', cached, CACHED_HEADERS),
-    // `no-cache`: asked and kept anew each time.
-    relayAlone('no hit', cached),
+    relayAlone('exact hits', cachedSet, [chatBody(prompt(), {}, false)]),
+    relayAlone('misses', cachedSet),
   ];
   const running = [];
   try {
@@ -215,12 +197,6 @@ function watchTurns(): { stop(): number } {
       return longest / 1000;
     },
   };
-}
-
-/** Of two or three syllables. */
-function word(): string {
-  const syllable = (): string => SYLLABLES[randomInt(SYLLABLES.length)]!;
-  return syllable() + syllable() + (randomInt(2) === 0 ? syllable() : '');
 }
 
 function random(): Float32Array {
