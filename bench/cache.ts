@@ -64,11 +64,11 @@ async function vectors(): Promise<void> {
   say('insert', `${((adding / ENTRIES) * 1000).toFixed(0)} µs`);
   say('memory per entry', `${Math.round((memory() - before) / ENTRIES)} bytes`);
   for (const threshold of [0.9, 0.8, 0.65]) {
+    const queries = samples.map((sample, i) => (i % 2 === 0 ? near(sample) : random()));
     const turns = watchTurns();
     const times: number[] = [];
     let found = 0;
-    for (const [i, sample] of samples.entries()) {
-      const query = i % 2 === 0 ? near(sample) : random();
+    for (const query of queries) {
       const at = performance.now();
       if ((await shelf.search(query, 8, threshold)).length > 0) found += 1;
       times.push(performance.now() - at);
