@@ -150,8 +150,21 @@ function digit(char: string): string {
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
 const LATIN = /\p{Script=Latin}/u;
 
+const anyOf = (chars: readonly string[]): RegExp => new RegExp(`[${chars.join('')}]`);
+const ANY_LOOK_ALIKE = anyOf([...LOOK_ALIKES.keys()]);
+/** Small capitals and the like: a word of them is of one script. */
+const LATIN_LOOK_ALIKE = anyOf([...LOOK_ALIKES.keys()].filter((char) => LATIN.test(char)));
+/** Latin beside another script in one word. */
+const MIXED =
+  /\p{Script=Latin}[\p{N}\p{M}]*(?!\p{Script=Latin})\p{L}|(?!\p{Script=Latin})\p{L}[\p{N}\p{M}]*\p{Script=Latin}/u;
+
+/** Whether any word may have to be changed: to look at each takes longer. */
+const mayHaveLookAlikes = (text: string): boolean =>
+  ANY_LOOK_ALIKE.test(text) && (LATIN_LOOK_ALIKE.test(text) || MIXED.test(text));
+
 /** Unit for unit, so that offsets hold. */
 function foldWords(text: string): string {
+  if (!mayHaveLookAlikes(text)) return text;
   return text.replace(WORDS, (word) => {
     if (ASCII.test(word) || !LATIN.test(word)) return word;
     let out = '';

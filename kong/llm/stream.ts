@@ -30,10 +30,14 @@ export interface StreamTransform {
   fail?(error: Error, next: StreamSink): void;
 }
 
+const CLIENT = 'client';
+
 export class EventStream {
   private readonly source: StreamSource;
   private readonly transforms: StreamTransform[] = [];
   private started = false;
+  /** Who waits: the provider goes on when nobody does. */
+  private readonly waiting = new Set<unknown>();
 
   constructor(source: StreamSource) {
     this.source = source;
@@ -57,12 +61,14 @@ export class EventStream {
     this.source.start(markOver(next, state));
   }
 
-  pause(): void {
-    this.source.pause();
+  /** @param who the client, whose socket is full, or a stage that holds as much as it should. */
+  pause(who: unknown = CLIENT): void {
+    if (this.waiting.size === 0) this.source.pause();
+    this.waiting.add(who);
   }
 
-  resume(): void {
-    this.source.resume();
+  resume(who: unknown = CLIENT): void {
+    if (this.waiting.delete(who) && this.waiting.size === 0) this.source.resume();
   }
 
   cancel(reason: Error): void {

@@ -13,15 +13,25 @@ export interface EditorOptions {
   compiled: Compiled;
   outcomes: Outcomes;
   exchange: Exchange;
-  /** Characters held back. */
-  hold: number;
+  pace: Pace;
   channel: string;
   kind: TextKind;
 }
 
-/** The longest match that a rule can have, so that its first character has not passed when its last one comes. */
-export function holdOf({ rules, injection }: TextCheck, window: number): number {
-  return injection ? window : Math.min(window, rules.size > 0 ? rules.longest : 0);
+export interface Pace {
+  /** Characters held back: the longest match, so that its first one has not passed when its last one comes. */
+  hold: number;
+  /** New characters after which the window is looked at again: not for every token, which are a few characters each. */
+  step: number;
+}
+
+/** What is not looked at yet is held back too, and counts for the window. */
+const STEPS_PER_WINDOW = 8;
+
+export function paceOf({ rules, injection }: TextCheck, window: number): Pace {
+  const longest = injection ? Infinity : rules.size > 0 ? rules.longest : 0;
+  const step = Math.max(1, Math.floor(Math.min(longest, window) / STEPS_PER_WINDOW));
+  return { hold: Math.min(longest, window - step), step };
 }
 
 /** Text that has passed, so that a match is seen in its surroundings (is it the beginning of a word?). */
@@ -39,6 +49,7 @@ export class AnswerEditor implements ChannelEditor {
   /** What the detector sees: as it came. */
   private recent = '';
   private unseen = 0;
+  private unscanned = 0;
   private allowed: boolean;
   private readonly known = new Set<string>();
 
@@ -54,11 +65,14 @@ export class AnswerEditor implements ChannelEditor {
     this.held += text;
     this.recent = (this.recent + text).slice(-DETECT_CHARS);
     this.unseen += text.length;
+    this.unscanned += text.length;
+    if (this.unscanned < this.options.pace.step) return '';
+    this.unscanned = 0;
     const keep = this.scan(false);
-    if (this.unseen >= DETECT_EVERY) this.detect();
+    if (this.unseen >= Math.min(DETECT_EVERY, this.options.pace.hold / 2)) this.detect();
     this.allowed ||= matchesAllow(this.context + this.held, this.options.compiled.response.allow);
     return this.allowed
-      ? this.release(Math.max(0, Math.min(this.held.length - this.options.hold, keep)))
+      ? this.release(Math.max(0, Math.min(this.held.length - this.options.pace.hold, keep)))
       : '';
   }
 
@@ -81,7 +95,7 @@ export class AnswerEditor implements ChannelEditor {
     for (const { rule, span } of rules.find(text)) {
       // What has passed was looked at; a match at its very beginning may only seem to be one.
       if (span.end <= before || (span.start === 0 && before > 0)) continue;
-      if (span.end === text.length && !ended && text.length - span.start <= this.options.hold) {
+      if (span.end === text.length && !ended && text.length - span.start <= this.options.pace.hold) {
         open = Math.min(open, span.start);
         continue;
       }
@@ -99,11 +113,18 @@ export class AnswerEditor implements ChannelEditor {
     if (!injection || this.recent.trim() === '') return;
     const finding = injection.detector.findInPiece(this.recent);
     if (!finding || finding.score < injection.threshold) return;
-    const { score, family } = finding;
+    const { score, family, signals } = finding;
     // Part of what made it suspicious may have passed: there is nothing to cut out cleanly.
     const action = injection.action === 'flag' ? 'flag' : 'block';
     this.settle([
-      { rule: `injection.${family}`, direction: 'response', action, score, message: injection.message },
+      {
+        rule: `injection.${family}`,
+        direction: 'response',
+        action,
+        score,
+        signals,
+        message: injection.message,
+      },
     ]);
   }
 

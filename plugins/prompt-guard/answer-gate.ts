@@ -3,6 +3,15 @@ import type { Format } from '../../kong/llm/format.ts';
 import type { SseEvent } from '../../kong/llm/sse.ts';
 import type { StreamSink, StreamTransform } from '../../kong/llm/stream.ts';
 
+/** Where the events come from. */
+export interface Flow {
+  pause(who: unknown): void;
+  resume(who: unknown): void;
+}
+
+/** Events that wait at most, whatever they say, before the provider has to. */
+const MOST_WAITING = 256;
+
 /** @throws what ends the stream */
 export type Judge = (text: string, whole: boolean) => Promise<void>;
 
@@ -10,6 +19,7 @@ export class AnswerGate implements StreamTransform {
   private readonly format: Format;
   private readonly window: number;
   private readonly judge: Judge;
+  private readonly flow: Flow;
   private text = '';
   /** Characters of `text` that were judged, or are being. */
   private judged = 0;
@@ -18,11 +28,15 @@ export class AnswerGate implements StreamTransform {
   private ended = false;
   private over = false;
 
-  /** @param window characters of text after which they are judged. */
-  constructor(format: Format, window: number, judge: Judge) {
+  /**
+   * @param window characters of text after which they are judged.
+   * @param flow waits while one window is judged and the next one is full.
+   */
+  constructor(format: Format, window: number, judge: Judge, flow: Flow) {
     this.format = format;
     this.window = window;
     this.judge = judge;
+    this.flow = flow;
   }
 
   event(event: SseEvent, next: StreamSink): void {
@@ -43,9 +57,11 @@ export class AnswerGate implements StreamTransform {
   }
 
   private advance(next: StreamSink): void {
-    if (this.busy || this.over) return;
-    const isDue = this.ended || this.text.length - this.judged >= this.window;
-    if (isDue) void this.ask(next);
+    if (this.over) return;
+    const isFull = this.text.length - this.judged >= this.window;
+    if (this.busy) {
+      if (isFull || this.waiting.length >= MOST_WAITING) this.flow.pause(this);
+    } else if (isFull || this.ended) void this.ask(next);
   }
 
   private async ask(next: StreamSink): Promise<void> {
@@ -64,6 +80,7 @@ export class AnswerGate implements StreamTransform {
     if (this.over) return;
     for (const event of events) next.event(event);
     this.busy = false;
+    this.flow.resume(this);
     if (!ended) return this.advance(next);
     this.over = true;
     next.end();

@@ -4,7 +4,7 @@ import type { TextSlot } from '../../kong/llm/format.ts';
 import { editStream } from '../../kong/llm/stream-edit.ts';
 import type { WholeAnswer } from '../../kong/relay/answer.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
-import { AnswerEditor, holdOf } from './answer-editor.ts';
+import { AnswerEditor, paceOf } from './answer-editor.ts';
 import { AnswerGate } from './answer-gate.ts';
 import type { Compiled } from './compiled.ts';
 import type { Outcomes } from './outcome.ts';
@@ -31,18 +31,21 @@ export async function guardAnswer(compiled: Compiled, outcomes: Outcomes, exchan
   if (answer.kind === 'whole') return guardWhole(compiled, outcomes, exchange, answer);
   const { response, config } = compiled;
   if (looksAtText(response.text) || response.allow.size > 0) {
-    const hold = holdOf(response.text, config.stream_window);
+    const pace = paceOf(response.text, config.stream_window);
     answer.stream.use(
       editStream(
         format,
-        ({ channel, kind }) => new AnswerEditor({ compiled, outcomes, exchange, hold, channel, kind }),
+        ({ channel, kind }) => new AnswerEditor({ compiled, outcomes, exchange, pace, channel, kind }),
       ),
     );
   }
   if (needsOthers(compiled)) {
     answer.stream.use(
-      new AnswerGate(format, config.stream_window, (text, whole) =>
-        askOthers(compiled, outcomes, exchange, text, whole),
+      new AnswerGate(
+        format,
+        config.stream_window,
+        (text, whole) => askOthers(compiled, outcomes, exchange, text, whole),
+        answer.stream,
       ),
     );
   }

@@ -34,7 +34,7 @@ export function report(
     const blocked = judged.filter(({ row, verdict }) => row.label === undefined && verdict.blocked).length;
     lines.push(`unlabelled        ${blocked} of ${unlabelled} blocked`);
   }
-  lines.push(`time              ${microsPerKb.toFixed(0)} µs per KB over ${kb.toFixed(0)} KB`);
+  lines.push(`time              ${microsPerKb.toFixed(0)} µs of CPU per KB over ${kb.toFixed(0)} KB`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -28,7 +28,9 @@ export class Outcomes {
     const direction = matches[0]!.direction;
     const would = blocks(matches) && !blocking ? { would: 'block' } : {};
     const texts = this.config.log_blocked_content && blocks(matches) ? { blocked_content: content() } : {};
-    exchange.log.info({ requestId, direction, verdict, rules, ...would, ...texts }, 'guard matched');
+    const signals = matches.flatMap((match) => match.signals ?? []);
+    const why = signals.length > 0 ? { signals } : {};
+    exchange.log.info({ requestId, direction, verdict, rules, ...why, ...would, ...texts }, 'guard matched');
     return blocking && this.refusal(blocking, matches);
   }
 

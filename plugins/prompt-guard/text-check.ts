@@ -2,6 +2,7 @@
 
 import type { DenyRule, PromptGuardConfig } from './config.ts';
 import { type Detector, type Finding, piecesOf, worse } from './detect/detector.ts';
+import { Reading } from './normalise/views.ts';
 import { redact } from './redact.ts';
 import type { Span } from './rules/pattern.ts';
 import type { TextRules } from './rules/text-rules.ts';
@@ -41,23 +42,25 @@ export async function checkText(
   const cuts: Span[] = [];
   let worst: Finding | undefined;
   for (const [start, end] of piecesOf(text)) {
-    const piece = text.slice(start, end);
+    const reading = new Reading(text.slice(start, end));
+    const { piece } = reading;
     if (rules.size > 0) {
       await turns.before(piece.length * Math.ceil(rules.size / PATTERNS_PER_GO));
-      for (const { rule, span } of wholeHits(rules, piece, start, text.length)) {
+      for (const { rule, span } of wholeHits(rules, reading, start, text.length)) {
         matches.set(rule.id, { rule: rule.id, direction, action: rule.action, message: rule.message });
         if (rule.action === 'redact') cuts.push(span);
       }
     }
     if (injection) {
       await turns.before(piece.length);
-      worst = worse(worst, injection.detector.findInPiece(piece, text.length, start));
+      worst = worse(worst, injection.detector.findInPiece(piece, text.length, start, reading));
     }
   }
   const left = cuts.length > 0 ? redact(text, cuts) : text;
   if (injection && worst && worst.score >= injection.threshold) {
     const { action, message } = injection;
-    const match = { rule: `injection.${worst.family}`, direction, score: worst.score, message };
+    const { family, score, signals } = worst;
+    const match = { rule: `injection.${family}`, direction, score, signals, message };
     if (action !== 'redact') matches.set(match.rule, { ...match, action });
     else {
       const cut = await cutOut(left, injection, turns);
@@ -71,11 +74,12 @@ export async function checkText(
 /** What begins or ends at a border between pieces may do so only there: the next piece sees it whole. */
 function* wholeHits(
   rules: TextRules<DenyRule>,
-  piece: string,
+  reading: Reading,
   start: number,
   whole: number,
 ): Generator<{ rule: DenyRule; span: Span }> {
-  for (const { rule, span } of rules.find(piece)) {
+  const { piece } = reading;
+  for (const { rule, span } of rules.find(piece, reading)) {
     const cutAtStart = span.start === 0 && start > 0 && span.end < piece.length;
     const cutAtEnd = span.end === piece.length && start + piece.length < whole && span.start > 0;
     if (!cutAtStart && !cutAtEnd) yield { rule, span: { start: span.start + start, end: span.end + start } };

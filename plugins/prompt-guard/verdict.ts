@@ -10,6 +10,8 @@ export interface Match {
   action: Action;
   /** 0..1. */
   score?: number;
+  /** What the detector saw: names, never text. */
+  signals?: readonly string[];
   /** What the client is told, when the rule says. */
   message?: string | undefined;
   /** It was not the text but the check that failed. */

@@ -220,3 +220,15 @@ it('nothing comes after the end, whatever source and stages do', () => {
     { numRuns: 1_000 },
   );
 });
+
+it('the source goes on when nobody waits any more', () => {
+  const { stream, source } = started();
+  const stage = {};
+  stream.pause();
+  stream.pause(stage);
+  stream.resume();
+  stream.resume();
+  expect(source.calls).toEqual(['pause']);
+  stream.resume(stage);
+  expect(source.calls).toEqual(['pause', 'resume']);
+});

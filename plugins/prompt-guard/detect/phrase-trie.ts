@@ -1,17 +1,17 @@
 // Finds the phrases of the lexicon in a text's words: a trie over words, in which a word may be a stem. One walk per
-// word of the text, as deep as the longest phrase.
+// word of the text that begins a phrase, as deep as the longest phrase.
 import { normaliseText } from '../../../kong/llm/normalise.ts';
-import { tokenize } from '../normalise/tokens.ts';
+import { wordsOf } from '../normalise/tokens.ts';
 
-interface Node {
-  words: Map<string, Node>;
+export interface TrieNode {
+  words: Map<string, TrieNode>;
   /** By length of the stem, shortest first. */
-  stems: { length: number; words: Map<string, Node> }[];
+  stems: { length: number; words: Map<string, TrieNode> }[];
   /** Concepts whose phrase ends here. */
   ends: number[];
 }
 
-const newNode = (): Node => ({ words: new Map(), stems: [], ends: [] });
+const newNode = (): TrieNode => ({ words: new Map(), stems: [], ends: [] });
 
 /** @param at, length in words. */
 export type OnPhrase = (concept: number, at: number, length: number) => void;
@@ -29,7 +29,7 @@ export class PhraseTrie {
     let node = this.root;
     for (const piece of phrase.split(/\s+/)) {
       const isStem = piece.endsWith('*');
-      const { words } = tokenize(normaliseText(isStem ? piece.slice(0, -1) : piece).text);
+      const words = wordsOf(normaliseText(isStem ? piece.slice(0, -1) : piece).text);
       for (const [i, word] of words.entries()) {
         const stem = isStem && i === words.length - 1;
         if (word.length >= 4) this.vocabulary.add(word);
@@ -39,25 +39,51 @@ export class PhraseTrie {
     if (!node.ends.includes(concept)) node.ends.push(concept);
   }
 
-  match(words: readonly string[], onPhrase: OnPhrase): void {
-    for (let i = 0; i < words.length; i++) this.walk(this.root, words, i, i, onPhrase);
+  /** Where a phrase that begins with this word goes on. */
+  firsts(folded: string): readonly TrieNode[] {
+    return after(this.root, folded);
   }
 
-  private walk(node: Node, words: readonly string[], start: number, at: number, onPhrase: OnPhrase): void {
-    for (const concept of node.ends) onPhrase(concept, start, at - start);
-    const word = words[at];
-    if (word === undefined) return;
-    const exact = node.words.get(word);
-    if (exact) this.walk(exact, words, start, at + 1, onPhrase);
-    for (const { length, words: stems } of node.stems) {
-      if (length > word.length) break;
-      const child = stems.get(length === word.length ? word : word.slice(0, length));
-      if (child) this.walk(child, words, start, at + 1, onPhrase);
+  match<W extends { folded: string }>(
+    words: readonly W[],
+    firstsOf: (word: W) => readonly TrieNode[],
+    onPhrase: OnPhrase,
+  ): void {
+    for (let i = 0; i < words.length; i++) {
+      const firsts = firstsOf(words[i]!);
+      for (let k = 0; k < firsts.length; k++) walk(firsts[k]!, words, i, i + 1, onPhrase);
     }
   }
 }
 
-function childOf(children: Map<string, Node>, word: string): Node {
+function walk(
+  node: TrieNode,
+  words: readonly { folded: string }[],
+  start: number,
+  at: number,
+  onPhrase: OnPhrase,
+): void {
+  for (const concept of node.ends) onPhrase(concept, start, at - start);
+  const word = words[at];
+  if (word === undefined) return;
+  for (const child of after(node, word.folded)) walk(child, words, start, at + 1, onPhrase);
+}
+
+const NONE: readonly TrieNode[] = [];
+
+function after({ words, stems }: TrieNode, word: string): readonly TrieNode[] {
+  const exact = words.get(word);
+  if (stems.length === 0) return exact ? [exact] : NONE;
+  const found = exact ? [exact] : [];
+  for (const { length, words: children } of stems) {
+    if (length > word.length) break;
+    const child = children.get(length === word.length ? word : word.slice(0, length));
+    if (child) found.push(child);
+  }
+  return found;
+}
+
+function childOf(children: Map<string, TrieNode>, word: string): TrieNode {
   let child = children.get(word);
   if (!child) {
     child = newNode();
@@ -66,7 +92,7 @@ function childOf(children: Map<string, Node>, word: string): Node {
   return child;
 }
 
-function stemsOf(node: Node, length: number): Map<string, Node> {
+function stemsOf(node: TrieNode, length: number): Map<string, TrieNode> {
   let stems = node.stems.find((known) => known.length === length);
   if (!stems) {
     stems = { length, words: new Map() };

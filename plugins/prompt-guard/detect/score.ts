@@ -1,11 +1,11 @@
 // One text, already decoded and short enough for one go, against the model: its most suspicious window.
-import type { Tokens } from '../normalise/tokens.ts';
 import type { Family } from './families.ts';
 import type { Model } from './model.ts';
-import { bucketsOf, hashWord, MAX_BUCKETS_PER_WORD } from './ngrams.ts';
+import { afterOne, afterTwo } from './ngrams.ts';
 import { SIGN_FAMILIES, SIGNALS } from './rules.ts';
 import { findSigns, type Signs } from './signs.ts';
 import { windowsOf } from './windows.ts';
+import type { Word, WordTokens } from './words.ts';
 
 export interface Scored {
   /** Log-odds of the model. */
@@ -22,11 +22,9 @@ export interface Scored {
 /** Shorter windows are divided by this many words' worth. */
 export const LEAST_WORDS = 6;
 
-const scratch = new Int32Array(MAX_BUCKETS_PER_WORD);
-
 /** @param muted signals that do not count, by number. */
 export function scoreText(
-  { text, tokens }: { text: string; tokens: Tokens },
+  { text, tokens }: { text: string; tokens: WordTokens },
   model: Model,
   muted: ReadonlySet<number>,
 ): Scored | undefined {
@@ -36,8 +34,12 @@ export function scoreText(
   const sums = prefixSums(signs, model);
   const signals = signs.signals.filter(({ signal }) => !muted.has(signal)).sort((a, b) => a.at - b.at);
   let best: { z: number; from: number; to: number; signals: number[] } | undefined;
+  let first = 0;
   for (const { size, from, to } of windowsOf(count)) {
-    const inside = distinct(signals, from, to);
+    // Windows of one size come in order.
+    if (from === 0) first = 0;
+    while (first < signals.length && signals[first]!.at < from) first += 1;
+    const inside = distinct(signals, from, to, first);
     let z = model.bias[size]! + (sums[to]! - sums[from]!) / Math.sqrt(Math.max(LEAST_WORDS, to - from));
     for (const signal of inside) z += model.signals[signal]!;
     if (!best || z > best.z) best = { z, from, to, signals: inside };
@@ -77,28 +79,45 @@ function familyOf(
   return best;
 }
 
+function weigh(word: Word, ngrams: Int8Array): number {
+  let sum = 0;
+  for (const bucket of word.buckets) sum += ngrams[bucket]!;
+  word.weight = sum;
+  word.weighedBy = ngrams;
+  return sum;
+}
+
 /** What the words before each word are worth together. */
 function prefixSums({ tokens: { words }, places }: Signs, model: Model): Float64Array {
   const own = new Float64Array(words.length + 1);
-  const hashes = Int32Array.from(words, hashWord);
+  const { ngrams, scale } = model;
   for (let i = 0; i < words.length; i++) {
-    const count = bucketsOf(words, hashes, i, scratch);
-    let sum = 0;
-    for (let k = 0; k < count; k++) sum += model.ngrams[scratch[k]!]!;
-    own[i + 1] = sum * model.scale;
+    const word = words[i]!;
+    if (word.isNumber) continue;
+    const { hash } = word;
+    let sum = word.weighedBy === ngrams ? word.weight : weigh(word, ngrams);
+    if (i > 0) sum += ngrams[afterOne(words[i - 1]!.hash, hash)]!;
+    if (i > 1) sum += ngrams[afterTwo(words[i - 2]!.hash, hash)]!;
+    own[i + 1] = sum * scale;
   }
   for (const [sign, list] of places.entries()) for (const { at } of list) own[at + 1]! += model.signs[sign]!;
   for (let i = 1; i < own.length; i++) own[i]! += own[i - 1]!;
   return own;
 }
 
+/**
+ * @param signals in the order of the text
+ * @param first the first of them that may be inside
+ */
 export function distinct(
   signals: readonly { signal: number; at: number }[],
   from: number,
   to: number,
+  first = 0,
 ): number[] {
   const found: number[] = [];
-  for (const { signal, at } of signals) {
+  for (let i = first; i < signals.length; i++) {
+    const { signal, at } = signals[i]!;
     if (at >= to) break;
     if (at >= from && !found.includes(signal)) found.push(signal);
   }

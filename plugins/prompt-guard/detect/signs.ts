@@ -1,50 +1,62 @@
 // Everything in a text that the rules and the classifier look at: its words, the concepts and structural signs in it
 // with their places, and the signals that come of them.
-import { type Tokens, tokenize } from '../normalise/tokens.ts';
-import { CONCEPTS, phrases } from './lexicon/index.ts';
-import { PhraseTrie } from './phrase-trie.ts';
+import { CONCEPTS } from './lexicon/index.ts';
 import { SIGN_NAMES, SIGNALS } from './rules.ts';
 import { markDensity, STRUCTURE } from './structure.ts';
+import { tokenize, trie, type Word, type WordTokens } from './words.ts';
 
 const FIRST_STRUCTURE = CONCEPTS.length;
 const FIRST_MARKS = FIRST_STRUCTURE + STRUCTURE.length;
 const SIGN_NUMBERS = new Map(SIGN_NAMES.map((name, number) => [name, number]));
 
-export const trie = new PhraseTrie(phrases());
+interface Place {
+  at: number;
+  length: number;
+}
+
+/** Most signs are in no text. */
+const NO_PLACES: Place[] = [];
+
+function put(places: Place[][], sign: number, place: Place): void {
+  if (places[sign] === NO_PLACES) places[sign] = [place];
+  else places[sign]!.push(place);
+}
 
 export interface Signs {
-  tokens: Tokens;
+  tokens: WordTokens;
   /** By sign: first word and length of each occurrence, in the order of the text. */
-  places: { at: number; length: number }[][];
+  places: Place[][];
   /** Signals with the word of their anchor and the last word that they need, in no order. */
   signals: { signal: number; at: number; from: number; to: number }[];
 }
 
+const firstsOf = ({ firsts }: Word): Word['firsts'] => firsts;
+
 /** @param text see kong/llm/normalise.ts */
-export function findSigns(text: string, tokens: Tokens = tokenize(text)): Signs {
-  const places: Signs['places'] = SIGN_NAMES.map(() => []);
-  trie.match(tokens.words, (concept, at, length) => {
-    const known = places[concept]!;
-    const last = known.at(-1);
+export function findSigns(text: string, tokens: WordTokens = tokenize(text)): Signs {
+  const places: Signs['places'] = new Array<Place[]>(SIGN_NAMES.length).fill(NO_PLACES);
+  trie.match(tokens.words, firstsOf, (concept, at, length) => {
+    const last = places[concept]!.at(-1);
     // The longest of several phrases that begin at one word stands for all of them.
     if (last?.at === at) last.length = Math.max(last.length, length);
-    else known.push({ at, length });
+    else put(places, concept, { at, length });
   });
   findStructure(text, tokens, places);
   return { tokens, places, signals: findSignals(tokens, places) };
 }
 
-function findStructure(text: string, { starts }: Tokens, places: Signs['places']): void {
-  for (const [i, { pattern, confirm }] of STRUCTURE.entries()) {
+function findStructure(text: string, { starts, seen }: WordTokens, places: Signs['places']): void {
+  for (const [i, { pattern, needs, confirm }] of STRUCTURE.entries()) {
+    if (!needs(seen, text)) continue;
     pattern.lastIndex = 0;
     for (const { 0: found, index } of text.matchAll(pattern)) {
       if (confirm && !confirm(found)) continue;
-      places[FIRST_STRUCTURE + i]!.push({ at: wordAt(starts, index), length: 0 });
+      put(places, FIRST_STRUCTURE + i, { at: wordAt(starts, index), length: 0 });
     }
   }
   const density = markDensity(text);
   const step = density > 6 ? 2 : density > 3.5 ? 1 : density > 2 ? 0 : -1;
-  if (step >= 0) places[FIRST_MARKS + step]!.push({ at: 0, length: 0 });
+  if (step >= 0) put(places, FIRST_MARKS + step, { at: 0, length: 0 });
 }
 
 /** The first word that begins at or after the place; the last word when there is none. */
@@ -67,8 +79,8 @@ interface Compiled {
   ordered: boolean;
 }
 
-const numbersOf = (names: string): number[] =>
-  names.split('|').map((name) => {
+const numbersOf = (names: readonly string[]): number[] =>
+  names.map((name) => {
     const number = SIGN_NUMBERS.get(name);
     if (number === undefined) throw new Error(`there is no sign ${name}`);
     return number;
@@ -76,18 +88,15 @@ const numbersOf = (names: string): number[] =>
 
 const COMPILED: readonly Compiled[] = SIGNALS.map(({ of, within, ordered }, signal) => {
   const [anchors, ...others] = of.map(numbersOf);
-  return { signal, anchors: anchors!, others, within, ordered: ordered === true };
+  return { signal, anchors: anchors!, others, within, ordered };
 });
 
-// Scripts whose characters are words of their own need more of them to say the same.
-const WIDE = /^[\u2e80-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]/;
-
-function findSignals({ words }: Tokens, places: Signs['places']): Signs['signals'] {
+function findSignals({ words }: WordTokens, places: Signs['places']): Signs['signals'] {
   const found: Signs['signals'] = [];
   for (const { signal, anchors, others, within, ordered } of COMPILED) {
     for (const anchor of anchors) {
       for (const place of places[anchor]!) {
-        const reach = WIDE.test(words[place.at] ?? '') ? within * 2 : within;
+        const reach = words[place.at]?.wide ? within * 2 : within;
         const span = reachAll(place, others, places, reach, ordered);
         if (span) found.push({ signal, at: place.at, ...span });
       }

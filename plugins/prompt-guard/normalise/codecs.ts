@@ -1,10 +1,22 @@
 // Texts inside texts: each codec finds what is written in it and gives the plain form. A run that does not decode to
 // something readable is left alone. Every expression is a single class with a length, so linear.
 
+import type { Seen } from './tokens.ts';
+
+/** What the words of a text say of what may be encoded in it. */
+export interface Hints extends Seen {
+  /** In words in a row, see Word. */
+  bytes: number;
+  /** Where words begin that are not as words are. */
+  odd: readonly number[];
+}
+
 export interface Codec {
   name: string;
+  /** Whether a text of which this was seen can hold a run of it: most texts can not. */
+  mayBe(hints: Hints): boolean;
   /** The plain texts of all runs found. */
-  decode(text: string): string[];
+  decode(text: string, hints: Hints): string[];
 }
 
 /** Most of it is letters, digits, spaces and ordinary punctuation of some script. */
@@ -27,28 +39,57 @@ function runs(text: string, pattern: RegExp, decode: (run: string) => string[]):
   return [...text.matchAll(pattern)].flatMap(([run]) => decode(run));
 }
 
+const IN_BASE64 = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[A-Za-z0-9+/_-]/.test(String.fromCharCode(code))),
+);
+
+function isBase64(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 128 && IN_BASE64[code] === 1;
+}
+
+/** Lines of a block of base64 are at least this long. */
+const BASE64_LINE = 40;
+const LEAST_BASE64 = 12;
+
+/** Runs of base64 that hold one of these words, which do not look as words do. Line breaks inside a block belong to it. */
+function* base64Runs(text: string, words: readonly number[]): Generator<string> {
+  let end = 0;
+  for (const word of words) {
+    if (word < end) continue;
+    let start = word;
+    while (start > end && isBase64(text, start - 1)) start -= 1;
+    let run = '';
+    for (end = start; ; ) {
+      const line = end;
+      while (isBase64(text, end)) end += 1;
+      run += text.slice(line, end);
+      const next = text.startsWith('\r\n', end) ? end + 2 : end + 1;
+      const isBlock = end - line >= BASE64_LINE && text[next - 1] === '\n' && isBase64(text, next);
+      if (!isBlock) break;
+      end = next;
+    }
+    if (run.length >= LEAST_BASE64) yield run;
+  }
+}
+
 const base64: Codec = {
   name: 'base64',
-  decode(text) {
-    // Line breaks inside a block are part of the encoding.
-    const joined = !text.includes('\n')
-      ? text
-      : text.replace(/([A-Za-z0-9+/]{40,})\r?\n(?=[A-Za-z0-9+/])/g, '$1');
-    return runs(joined, /[A-Za-z0-9+/_-]{12,}={0,2}/g, (run) => {
-      // A long word is no encoding.
-      if (/^.[a-z]+$/.test(run)) return [];
+  mayBe: ({ odd }) => odd.length > 0,
+  decode: (text, { odd }) =>
+    [...base64Runs(text, odd)].flatMap((run) => {
       // A part of the text may begin in the middle of a run.
       for (const skip of run.length > 400 ? [0, 1, 2, 3] : [0]) {
         const found = readable(Buffer.from(run.slice(skip), 'base64'));
         if (found.length > 0 && /[ \p{L}]{6}/u.test(found[0]!)) return found;
       }
       return [];
-    });
-  },
+    }),
 };
 
 const hex: Codec = {
   name: 'hex',
+  mayBe: ({ bytes }) => bytes >= 8,
   decode: (text) =>
     runs(text, /(?:(?:0x|\\x)?[0-9a-fA-F]{2}[ ,:;-]?){8,}/g, (run) =>
       readable(Buffer.from(run.replace(/0x|\\x|[^0-9a-fA-F]/g, ''), 'hex')),
@@ -59,6 +100,7 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 const base32: Codec = {
   name: 'base32',
+  mayBe: ({ longest, capitals }) => longest >= 16 && capitals >= 8,
   decode: (text) =>
     runs(text, /\b[A-Z2-7]{16,}={0,6}/g, (run) => {
       const bytes: number[] = [];
@@ -78,6 +120,7 @@ const base32: Codec = {
 
 const binary: Codec = {
   name: 'binary',
+  mayBe: ({ bytes }) => bytes >= 8,
   decode: (text) =>
     runs(text, /(?:[01]{8}[ ,]?){4,}/g, (run) =>
       readable(Uint8Array.from(run.match(/[01]{8}/g)!, (byte) => Number.parseInt(byte, 2))),
@@ -86,6 +129,7 @@ const binary: Codec = {
 
 const decimal: Codec = {
   name: 'decimal',
+  mayBe: ({ bytes }) => bytes >= 8,
   decode: (text) =>
     runs(text, /(?:\b\d{2,3}[ ,;]{1,2}){7,}\d{2,3}\b/g, (run) => {
       const codes = run.match(/\d+/g)!.map(Number);
@@ -137,6 +181,7 @@ const MORSE: Record<string, string> = {
 
 const morse: Codec = {
   name: 'morse',
+  mayBe: ({ widest }) => widest >= 20,
   decode: (text) =>
     runs(
       text.replace(/[\u2013\u2014\u2212]/g, '-').replace(/[\u00b7\u2022]/g, '.'),

@@ -25,20 +25,36 @@ const LEET: Record<string, string> = {
 };
 /** A text in leetspeak has some word that is changed in its middle. */
 const LEET_HINT = /[a-z][0134579@$!|][a-z]/i;
-const CHUNK = /[a-z0-9@$!|]+/gi;
 const LEET_CHUNK = /[a-z][0-9@$!|]+[a-z]|^[0-9@$]+[a-z]|[a-z][0-9@$]+$/i;
+const MOST_CHUNK = 40;
+
+const NEITHER = 0;
+const LETTER = 1;
+const MARK = 2;
+const LEET_CLASS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  return /[a-z]/i.test(char) ? LETTER : /[0-9@$!|]/.test(char) ? MARK : NEITHER;
+});
+const leetClass = (text: string, at: number): number => LEET_CLASS[text.charCodeAt(at)] ?? NEITHER;
 
 export function unleet(text: string, vocabulary: Vocabulary): string | undefined {
   if (!LEET_HINT.test(text)) return undefined;
   let known = 0;
-  const out = text.replace(CHUNK, (chunk) => {
-    if (chunk.length > 40 || !LEET_CHUNK.test(chunk)) return chunk;
-    const plain = leetWord(chunk.toLowerCase(), vocabulary);
-    if (plain === undefined) return chunk;
+  let out = '';
+  let copied = 0;
+  for (let at = 0; at < text.length; at++) {
+    const start = at;
+    let kinds = 0;
+    for (; leetClass(text, at) !== NEITHER; at++) kinds |= leetClass(text, at);
+    if (kinds !== (LETTER | MARK) || at - start > MOST_CHUNK) continue;
+    const chunk = text.slice(start, at);
+    const plain = LEET_CHUNK.test(chunk) ? leetWord(chunk.toLowerCase(), vocabulary) : undefined;
+    if (plain === undefined) continue;
+    out += text.slice(copied, start) + plain;
+    copied = at;
     known += 1;
-    return plain;
-  });
-  return known >= FEWEST ? out : undefined;
+  }
+  return known >= FEWEST ? out + text.slice(copied) : undefined;
 }
 
 function leetWord(chunk: string, vocabulary: Vocabulary): string | undefined {
@@ -57,30 +73,51 @@ function leetWord(chunk: string, vocabulary: Vocabulary): string | undefined {
 // Single letters with the same few separators between them: i g n o r e, i.g.n.o.r.e, i-g-n-o-r-e
 const APART = /(?<![\p{L}\p{N}])\p{L}(?:[ .\-_*|/\\,~+\u00b7]{1,3}\p{L}(?![\p{L}\p{N}])){3,}/gu;
 
-/** @param words folded words of the text. */
+/** What this file needs to know of a word of the text. */
+export interface KnownWord {
+  isLetter: boolean;
+  disguise: Disguise | undefined;
+}
+
 export function joinApart(
   text: string,
-  words: readonly string[],
+  words: readonly KnownWord[],
   vocabulary: Vocabulary,
 ): string | undefined {
   if (!hasRunOfLetters(words)) return undefined;
   let known = 0;
   const out = text.replace(APART, (run) => {
-    // Wider gaps stand between words.
-    const parts = run.split(/ {2,}| ?[/|] ?/).map((part) => part.replace(/[^\p{L}]/gu, '').toLowerCase());
-    const joined = parts.flatMap((part) => split(part, vocabulary));
-    known += joined.filter((word) => vocabulary.has(word)).length;
+    const parts = wordsApart(run);
+    const joined = parts.length > 1 ? parts : split(parts[0]!, vocabulary);
+    const found = joined.filter((word) => vocabulary.has(word));
+    // Letters without any gap between words can be cut in many ways: most of them must make sense.
+    if (parts.length === 1 && lengthOf(found) < lengthOf(joined) * MOST_OF_IT) return run;
+    known += found.length;
     return joined.join(' ');
   });
   return known >= 1 ? out : undefined;
 }
 
+const MOST_OF_IT = 0.45;
+
+const lengthOf = (words: readonly string[]): number => words.reduce((sum, { length }) => sum + length, 0);
+
+const lettersOf = (text: string): string => text.replace(/[^\p{L}]/gu, '').toLowerCase();
+
+/** Between words the gaps are wider, or they are spaces where other marks stand between letters. */
+function wordsApart(run: string): string[] {
+  const wide = run.split(/ {2,}| ?[/|] ?/).map(lettersOf);
+  if (wide.length > 1) return wide;
+  const narrow = run.split(' ').map(lettersOf);
+  return narrow.some(({ length }) => length > 2) ? narrow : wide;
+}
+
 const RUN = 4;
 
-function hasRunOfLetters(words: readonly string[]): boolean {
+function hasRunOfLetters(words: readonly KnownWord[]): boolean {
   let run = 0;
-  for (const word of words) {
-    run = word.length === 1 && word.charCodeAt(0) < 0x2e80 ? run + 1 : 0;
+  for (const { isLetter } of words) {
+    run = isLetter ? run + 1 : 0;
     if (run >= RUN) return true;
   }
   return false;
@@ -117,6 +154,14 @@ export function split(letters: string, vocabulary: Vocabulary): string[] {
 
 // --- the alphabet or the direction changed -----------------------------------------------------------------------------
 
+/** What a word may be a word of the vocabulary in. */
+export interface Disguise {
+  reversed: boolean;
+  mirrored: boolean;
+  /** By how many letters the alphabet was shifted. */
+  shift: number | undefined;
+}
+
 /** The vocabulary's longer words in each disguise: a word of a text is looked up, not transformed. */
 interface Disguised {
   reversed: Set<string>;
@@ -145,6 +190,17 @@ function disguisesOf(vocabulary: Vocabulary): Disguised {
   return found;
 }
 
+/** @param word folded. */
+export function disguiseOf(word: string, vocabulary: Vocabulary): Disguise | undefined {
+  if (word.length < SHORTEST || word.length > LONGEST || vocabulary.has(word)) return undefined;
+  const all = disguisesOf(vocabulary);
+  const reversed = all.reversed.has(word);
+  const mirrored = all.mirrored.has(word);
+  const plain = word.length > SHORTEST ? all.shifted.get(steps(word)) : undefined;
+  const shift = plain === undefined ? undefined : (word.charCodeAt(0) - plain.charCodeAt(0) + 26) % 26;
+  return reversed || mirrored || shift !== undefined ? { reversed, mirrored, shift } : undefined;
+}
+
 /** FNV-1a over the steps. 0 for what is not a word of Latin letters. */
 function steps(word: string): number {
   let hash = 0x811c9dc5;
@@ -158,24 +214,17 @@ function steps(word: string): number {
   return hash ^ word.length;
 }
 
-/** Reversed, ROT13 or any other shift, Atbash. @param words folded words of the text. */
-export function unscramble(
-  text: string,
-  words: readonly string[],
-  vocabulary: Vocabulary,
-): [layer: string, text: string][] {
-  const { reversed, mirrored, shifted } = disguisesOf(vocabulary);
+/** Reversed, ROT13 or any other shift, Atbash. */
+export function unscramble(text: string, words: readonly KnownWord[]): [layer: string, text: string][] {
   const votes = new Map<number, number>();
   let backwards = 0;
   let mirrors = 0;
-  for (const word of words) {
-    if (word.length < SHORTEST || word.length > LONGEST || vocabulary.has(word)) continue;
-    if (reversed.has(word)) backwards += 1;
-    if (mirrored.has(word)) mirrors += 1;
-    const plain = word.length > SHORTEST ? shifted.get(steps(word)) : undefined;
-    if (plain === undefined) continue;
-    const shift = (word.charCodeAt(0) - plain.charCodeAt(0) + 26) % 26;
-    votes.set(shift, (votes.get(shift) ?? 0) + 1);
+  for (const { disguise } of words) {
+    if (!disguise) continue;
+    const { reversed, mirrored, shift } = disguise;
+    if (reversed) backwards += 1;
+    if (mirrored) mirrors += 1;
+    if (shift !== undefined) votes.set(shift, (votes.get(shift) ?? 0) + 1);
   }
   const found: [string, string][] = [];
   if (backwards >= FEWEST) found.push(['reversed', reverse(text)]);

@@ -1,5 +1,6 @@
 // Escapes that programs read and people do not: entities, percent signs, backslashes. The text stays as long as it is,
 // with the escapes read.
+import type { Seen } from './tokens.ts';
 
 const NAMED: Record<string, string> = {
   amp: '&',
@@ -22,6 +23,12 @@ const NAMED: Record<string, string> = {
   lowbar: '_',
   hyphen: '-',
 };
+
+const MARKS = ['&', '%', '\\', '+'].map((mark) => mark.charCodeAt(0));
+
+export function mayBeEscaped({ gaps }: Seen): boolean {
+  return MARKS.some((mark) => gaps[mark] === 1);
+}
 
 /** Undefined when there are too few to be a disguise or a whole escaped text. */
 export function unescapeText(text: string): string | undefined {

@@ -1,16 +1,16 @@
 // All readings of a text: as it stands, without its disguises, and what is encoded inside it, as deep as it goes.
 
 import { type NormalisedText, normaliseText } from '../../../kong/llm/normalise.ts';
-import { CODECS } from './codecs.ts';
-import { joinApart, unleet, unscramble, type Vocabulary } from './disguises.ts';
-import { unescapeText } from './escapes.ts';
+import { tokenize, trie, type WordTokens } from '../detect/words.ts';
+import { CODECS, type Hints } from './codecs.ts';
+import { joinApart, unleet, unscramble } from './disguises.ts';
+import { mayBeEscaped, unescapeText } from './escapes.ts';
 import { readInvisible } from './invisible.ts';
-import { type Tokens, tokenize } from './tokens.ts';
 
 export interface View {
   /** Normalised. */
   text: string;
-  tokens: Tokens;
+  tokens: WordTokens;
   /** How it was disguised, outermost first; empty for the text itself. */
   layers: readonly string[];
 }
@@ -21,8 +21,29 @@ const MAX_VIEWS = 24;
 /** Decoded text is this many times the text at most. */
 const MAX_GROWTH = 3;
 
-export function viewsOf(original: string, normalised: NormalisedText, vocabulary: Vocabulary): View[] {
-  const views: View[] = [viewOf(normalised.text, [])];
+/** One piece of text, read once for all that look at it. */
+export class Reading {
+  readonly piece: string;
+  readonly normalised: NormalisedText;
+  /** As it stands. */
+  readonly plain: View;
+  private all: readonly View[] | undefined;
+
+  constructor(piece: string) {
+    this.piece = piece;
+    this.normalised = normaliseText(piece);
+    this.plain = viewOf(this.normalised.text, []);
+  }
+
+  /** As it stands, and what is hidden in it. */
+  get views(): readonly View[] {
+    this.all ??= viewsOf(this.piece, this.plain);
+    return this.all;
+  }
+}
+
+function viewsOf(original: string, plain: View): View[] {
+  const views: View[] = [plain];
   let budget = original.length * MAX_GROWTH + 1024;
   const add = (text: string, layers: readonly string[]): boolean => {
     budget -= text.length;
@@ -36,7 +57,7 @@ export function viewsOf(original: string, normalised: NormalisedText, vocabulary
     const outer = views[i]!;
     const { layers } = outer;
     if (layers.length >= MAX_DEPTH) continue;
-    for (const [layer, inner] of uncovered(outer, vocabulary)) {
+    for (const [layer, inner] of uncovered(outer)) {
       if (!add(inner, [...layers, layer])) return views;
     }
   }
@@ -47,16 +68,31 @@ function viewOf(text: string, layers: readonly string[]): View {
   return { text, tokens: tokenize(text), layers };
 }
 
-function* uncovered(
-  { text, tokens: { words } }: View,
-  vocabulary: Vocabulary,
-): Generator<[layer: string, text: string]> {
-  for (const { name, decode } of CODECS) for (const inner of decode(text)) yield [name, inner];
-  const escaped = unescapeText(text);
+function hintsOf({ words, starts, seen }: WordTokens): Hints {
+  const odd: number[] = [];
+  let bytes = 0;
+  let row = 0;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word.odd) odd.push(starts[i]!);
+    row = word.bytes === 0 ? 0 : row + word.bytes;
+    if (row > bytes) bytes = row;
+  }
+  return { ...seen, odd, bytes };
+}
+
+function* uncovered({ text, tokens }: View): Generator<[layer: string, text: string]> {
+  const { words, seen } = tokens;
+  const { vocabulary } = trie;
+  const hints = hintsOf(tokens);
+  for (const { name, mayBe, decode } of CODECS) {
+    if (mayBe(hints)) for (const inner of decode(text, hints)) yield [name, inner];
+  }
+  const escaped = mayBeEscaped(seen) ? unescapeText(text) : undefined;
   if (escaped !== undefined) yield ['escapes', escaped];
   const plain = unleet(text, vocabulary);
   if (plain !== undefined) yield ['leet', plain];
   const joined = joinApart(text, words, vocabulary);
   if (joined !== undefined) yield ['apart', joined];
-  yield* unscramble(text, words, vocabulary);
+  yield* unscramble(text, words);
 }

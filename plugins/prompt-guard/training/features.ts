@@ -1,6 +1,6 @@
 // An example as the windows that the classifier sees.
 import { normaliseText } from '../../../kong/llm/normalise.ts';
-import { bucketsOf, hashWord, MAX_BUCKETS_PER_WORD } from '../detect/ngrams.ts';
+import { afterOne, afterTwo } from '../detect/ngrams.ts';
 import { distinct, LEAST_WORDS } from '../detect/score.ts';
 import { findSigns } from '../detect/signs.ts';
 import { windowsOf } from '../detect/windows.ts';
@@ -26,20 +26,19 @@ export interface Featured {
   windows: WindowFeatures[];
 }
 
-const scratch = new Int32Array(MAX_BUCKETS_PER_WORD);
-
 /** Texts beyond this many characters are cut: they would only repeat themselves. */
 const MAX_CHARS = 6000;
 
 export function featuresOf(example: Example): Featured {
   const { tokens, places, signals } = findSigns(normaliseText(example.text.slice(0, MAX_CHARS)).text);
   const { words } = tokens;
-  const hashes = Int32Array.from(words, hashWord);
   const buckets: number[] = [];
   const bucketStarts = [0];
   for (let i = 0; i < words.length; i++) {
-    const count = bucketsOf(words, hashes, i, scratch);
-    for (let k = 0; k < count; k++) buckets.push(scratch[k]!);
+    const { buckets: own, hash, isNumber } = words[i]!;
+    buckets.push(...own);
+    if (!isNumber && i > 0) buckets.push(afterOne(words[i - 1]!.hash, hash));
+    if (!isNumber && i > 1) buckets.push(afterTwo(words[i - 2]!.hash, hash));
     bucketStarts.push(buckets.length);
   }
   const bySign: number[][] = words.map(() => []);

@@ -47,6 +47,12 @@ export function learn(
     signals: Float64Array.from(SIGNALS, ({ prior }) => prior),
     bias: Float64Array.from(WINDOW_SIZES, () => -3),
   };
+  const mean: Weights = {
+    ngrams: new Float64Array(BUCKETS),
+    signs: new Float64Array(SIGN_NAMES.length),
+    signals: new Float64Array(SIGNALS.length),
+    bias: new Float64Array(WINDOW_SIZES.length),
+  };
   const shared = bucketsOfSeveral(examples, options.groups);
   const squares = {
     ngrams: new Float64Array(BUCKETS).fill(1),
@@ -68,8 +74,18 @@ export function learn(
       if (Math.abs(gradient) > 1e-4) step(one, top.window, gradient, rate, weights, squares, shared);
     }
     decay(weights, options, rate / options.rate);
+    if (epoch >= options.epochs - AVERAGED) add(mean, weights, 1 / AVERAGED);
   }
-  return weights;
+  return mean;
+}
+
+/** The weights are the mean of so many last epochs: the last one alone leans towards the examples that it saw last. */
+const AVERAGED = 6;
+
+function add(sum: Weights, weights: Weights, share: number): void {
+  for (const kind of ['ngrams', 'signs', 'signals', 'bias'] as const) {
+    for (let i = 0; i < sum[kind].length; i++) sum[kind][i]! += weights[kind][i]! * share;
+  }
 }
 
 export function mostSuspicious(

@@ -1,15 +1,36 @@
 // The examples of our own, drawn from their patterns.
-import { ATTACK_LISTS, ATTACKS, MORE_ATTACK_LISTS, type Patterns } from './attacks.ts';
-import { BENIGN, BENIGN_LISTS } from './benign.ts';
+
+import { ATTACK_LISTS, ATTACKS, MORE_ATTACK_LISTS } from './attacks/basics.ts';
+import { PRETEXT_LISTS, PRETEXTS } from './attacks/pretexts.ts';
+import { STORIES, STORY_LISTS } from './attacks/stories.ts';
+import { WILD, WILD_LISTS } from './attacks/wild.ts';
+import { BENIGN, BENIGN_LISTS } from './benign/basics.ts';
+import { EVERYDAY, EVERYDAY_LISTS } from './benign/everyday.ts';
+import { MANUAL_LISTS, MANUALS } from './benign/manuals.ts';
+import { BENIGN_TASKS, TASK_LISTS } from './benign/tasks.ts';
 import type { Example } from './examples.ts';
 import { expand, type Lists, randomOf } from './grammar.ts';
 import { suffix, typos } from './noise.ts';
+import type { Patterns } from './patterns.ts';
 
 export function ownExamples(): Example[] {
-  const lists: Lists = { ...ATTACK_LISTS, ...MORE_ATTACK_LISTS, ...BENIGN_LISTS };
+  const lists: Lists = {
+    ...ATTACK_LISTS,
+    ...MORE_ATTACK_LISTS,
+    ...STORY_LISTS,
+    ...PRETEXT_LISTS,
+    ...WILD_LISTS,
+    ...BENIGN_LISTS,
+    ...TASK_LISTS,
+    ...EVERYDAY_LISTS,
+    ...MANUAL_LISTS,
+  };
   return [
     ...ATTACKS.flatMap((set, i) => draw(set, lists, true, 1000 + i)),
-    ...BENIGN.flatMap((set, i) => draw(set, lists, false, 2000 + i)),
+    ...[...STORIES, ...PRETEXTS, ...WILD].flatMap((set, i) => draw(set, lists, true, 1500 + i)),
+    ...[...BENIGN, ...BENIGN_TASKS, ...EVERYDAY, ...MANUALS].flatMap((set, i) =>
+      draw(set, lists, false, 2000 + i),
+    ),
     ...suffixed(lists),
   ];
 }

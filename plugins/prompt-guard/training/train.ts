@@ -36,20 +36,21 @@ const weights = learn(examples, weightOf);
 const file = toFile(weights, middle, slopeOf(heldOut));
 writeFileSync(packagePath('plugins', 'prompt-guard', 'data', 'model.json'), `${JSON.stringify(file)}\n`);
 
-/** Log-odds above which at most 0.25 % of everyday and 1.7 % of hard harmless texts lie: about half of what is allowed. */
+/** Log-odds above which at most 0.35 % of everyday and 2.05 % of hard harmless texts lie: two thirds of what is allowed. */
 function chooseThreshold(all: readonly HeldOut[]): number {
   const of = (hard: boolean) =>
     all.filter(({ one }) => !one.example.attack && isHard(one) === hard).map(({ z }) => z);
-  return Math.max(quantile(of(false), 0.0025), quantile(of(true), 0.017));
+  return Math.max(quantile(of(false), 0.0035), quantile(of(true), 0.0205));
 }
 
 function isHard({ example: { source } }: Featured): boolean {
   return /NotInject|mitre_frr|technical docs|NeMo|arena-hard/.test(source);
 }
 
+/** Just above the first value that is beyond the share. */
 function quantile(values: number[], share: number): number {
   const sorted = values.sort((a, b) => b - a);
-  return sorted[Math.floor(sorted.length * share)] ?? 0;
+  return (sorted[Math.floor(sorted.length * share)] ?? 0) + 0.001;
 }
 
 /** How fast log-odds turn into certainty on sources not seen (Platt's scaling, attacks and harmless texts alike). */

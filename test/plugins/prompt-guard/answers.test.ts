@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WholeAnswer } from '../../../kong/relay/answer.ts';
+import { TextRules } from '../../../plugins/prompt-guard/rules/text-rules.ts';
 import { ATTACK, startGuard, streamThrough, wholeBody } from './guard.ts';
 
 const HELLO = { model: 'm', messages: [{ role: 'user', content: 'Hello?' }] };
@@ -108,6 +109,17 @@ describe('a streamed answer', () => {
     const seen = await streamThrough(guard, [...answer]);
     for (const [i, length] of seen.after.entries()) expect(i + 1 - length).toBeLessThanOrEqual(40);
     expect(seen.text).toBe(answer);
+  });
+
+  it('is looked at in steps, not for every token', async () => {
+    const find = vi.spyOn(TextRules.prototype, 'find');
+    const guard = startGuard({
+      ...off,
+      deny: [{ id: 'p', pattern: 'secret.*end', target: 'response' }],
+    });
+    await streamThrough(guard, [...'a long answer without it '.repeat(40)]);
+    expect(find.mock.calls.length).toBeLessThanOrEqual(25);
+    find.mockRestore();
   });
 
   it('is not held back when nothing looks at answers', async () => {

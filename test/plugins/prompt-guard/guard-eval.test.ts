@@ -44,7 +44,7 @@ it('prints recall by family beside the false positives, and the worst cases by i
   expect(printed).toMatch(/odd +0\.00 %/);
   expect(printed).toMatch(/a2/);
   expect(printed).toMatch(/b2/);
-  expect(printed).toMatch(/µs per KB/);
+  expect(printed).toMatch(/µs of CPU per KB/);
   expect(printed).not.toContain('instructions');
 });
 

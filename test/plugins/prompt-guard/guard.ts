@@ -104,6 +104,8 @@ export interface StreamSeen {
   error: GatewayError | undefined;
   cancelled: boolean;
   ended: boolean;
+  /** Pieces that the provider had sent when it was first told to wait. */
+  pausedAt: number | undefined;
 }
 
 /** Streams pieces of text through a guard. */
@@ -111,10 +113,20 @@ export async function streamThrough(
   guard: TestGuard,
   pieces: readonly string[],
 ): Promise<StreamSeen & { exchange: Exchange }> {
-  const seen: StreamSeen = { text: '', after: [], error: undefined, cancelled: false, ended: false };
+  const seen: StreamSeen = {
+    text: '',
+    after: [],
+    error: undefined,
+    cancelled: false,
+    ended: false,
+    pausedAt: undefined,
+  };
+  let goOn: Promise<void> | undefined;
+  let resume = () => {};
   const stream = new EventStream({
     async start(sink) {
       for (const content of pieces) {
+        if (goOn) await goOn;
         sink.event(SseEvent.ofJson({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
         seen.after.push(seen.text.length);
       }
@@ -122,8 +134,16 @@ export async function streamThrough(
       sink.event(SseEvent.of('[DONE]'));
       sink.end();
     },
-    pause() {},
-    resume() {},
+    pause() {
+      seen.pausedAt ??= seen.after.length + 1;
+      goOn = new Promise((resolve) => {
+        resume = resolve;
+      });
+    },
+    resume() {
+      goOn = undefined;
+      resume();
+    },
     cancel() {
       seen.cancelled = true;
     },

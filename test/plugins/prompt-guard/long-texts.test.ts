@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { packagePath } from '../../../kong/root.ts';
 import { Detector, PIECE_CHARS } from '../../../plugins/prompt-guard/detect/detector.ts';
 import { FAMILIES } from '../../../plugins/prompt-guard/detect/families.ts';
+import { TextRules } from '../../../plugins/prompt-guard/rules/text-rules.ts';
+import { GO_CHARS } from '../../../plugins/prompt-guard/turns.ts';
 import { ATTACK, startGuard } from './guard.ts';
 
 const detector = new Detector(FAMILIES);
@@ -42,19 +44,37 @@ it('does not suspect a long text of being one', async () => {
   expect((await detector.find(prose(400_000)))!.score).toBeLessThan(0.5);
 });
 
-it('lets others have their turn at least once per piece of a prompt of 1 MB', async () => {
+it('keeps the event loop for one piece of a prompt of 1 MB at a time, whoever looks at it', async () => {
   const guard = startGuard({ deny: [{ id: 'r', pattern: 'needle\\d+' }], max_chars: 2_000_000 });
-  let turns = 0;
-  let running = true;
-  const count = (): void => {
-    turns += 1;
-    if (running) setImmediate(count);
+  let inOneGo = 0;
+  let most = 0;
+  let all = 0;
+  const look = (piece: string): void => {
+    inOneGo += piece.length;
+    all += piece.length;
+    most = Math.max(most, inOneGo);
   };
-  setImmediate(count);
+  const detect = vi.spyOn(Detector.prototype, 'findInPiece').mockImplementation((piece) => {
+    look(piece);
+    return undefined;
+  });
+  const rules = vi.spyOn(TextRules.prototype, 'find').mockImplementation((piece) => {
+    look(piece);
+    return [];
+  });
+  let running = true;
+  const turn = (): void => {
+    inOneGo = 0;
+    if (running) setImmediate(turn);
+  };
+  turn();
   const { passed } = await guard.ask(prose(1_000_000));
   running = false;
+  detect.mockRestore();
+  rules.mockRestore();
   expect(passed).toBe(true);
-  expect(turns).toBeGreaterThan(1_000_000 / PIECE_CHARS);
+  expect(all).toBeGreaterThan(2_000_000);
+  expect(most).toBeLessThanOrEqual(GO_CHARS);
 });
 
 it.each([

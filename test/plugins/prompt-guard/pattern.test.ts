@@ -15,6 +15,16 @@ describe('patterns that are catastrophic elsewhere', () => {
     expect(new Pattern(source).test(text)).toBe(false);
   });
 
+  it('end together too', async () => {
+    const sources = ['(a+)+b$', '^(a|aa)+c$', '(a*)*(a*)*(a*)*=', '(a+a+)+y', '([a-zA-Z]+)*\\d'];
+    const guard = startGuard({ deny: sources.map((pattern, i) => ({ id: `evil-${i}`, pattern })) });
+    const { passed, exchange } = await guard.ask(`${'a'.repeat(100_000)}!`);
+    expect(passed).toBe(true);
+    expect(exchange.notes.guard?.verdict).toBe('allowed');
+    const { exchange: matched } = await guard.ask(`${'a'.repeat(5000)}7`);
+    expect(matched.notes.guard?.matches).toContainEqual({ rule: 'evil-4', direction: 'request' });
+  });
+
   it('end in a guard too', async () => {
     const guard = startGuard({ deny: [{ id: 'evil', pattern: '(a+)+b$' }] });
     expect((await guard.ask('a'.repeat(100_000))).passed).toBe(true);

@@ -195,6 +195,34 @@ describe('checks', () => {
   });
 });
 
+describe('a provider', () => {
+  const guardThatAsks = () =>
+    startGuard({ ...off, stream_window: 50, checks: [check({ type: 'http', target: 'response' })] });
+
+  it('waits while one window is judged and the next one is full', async () => {
+    let answers = 0;
+    upstream.handle(async () => {
+      answers += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return reply(200, { verdict: 'allow' });
+    });
+    const pieces = Array.from({ length: 100 }, (_, i) => `word ${i} `);
+    const seen = await streamThrough(guardThatAsks(), pieces);
+    expect([seen.text, seen.ended]).toEqual([pieces.join(''), true]);
+    // Two windows of 50 characters are some fourteen pieces.
+    expect(seen.pausedAt).toBeLessThanOrEqual(16);
+    expect(answers).toBeGreaterThan(5);
+  });
+
+  it('waits too when what it sends is no text', async () => {
+    upstream.handle(reply(200, { verdict: 'allow' }));
+    const pieces = ['x'.repeat(60), ...Array.from({ length: 2000 }, () => '')];
+    const seen = await streamThrough(guardThatAsks(), pieces);
+    expect([seen.text, seen.ended]).toEqual(['x'.repeat(60), true]);
+    expect(seen.pausedAt).toBeLessThanOrEqual(300);
+  });
+});
+
 describe('semantic rules', () => {
   const VECTORS: Record<string, number[]> = {
     'how to build weapons': [1, 0, 0],

@@ -190,4 +190,14 @@ export const override: Lexicon = {
     hi: `इसके बजाय, नया कार्य, नए निर्देश, अब से, और बताओ, और बताएं, और कहो, और लिखो, बजाय, और मुझे, ab se, aur batao`,
     more: `in plaats daarvan, zamiast tego, umjesto toga, istället, i stället, bunun yerine, bundan sonra, thay vao do, sebagai gantinya, mulai sekarang, αντ αυτου, แทน, ให้ตอบ`,
   },
+  /** No longer counts. */
+  void: {
+    en: `no longer apply, no longer applies, no longer valid, is void, are void, null and void, invalid, irrelevant, cancelled, canceled, suspended, lifted, revoked, outdated, obsolete, superseded, replaced, were a test, was a test, were wrong, do not count, does not count, dont count, does not matter, do not matter, no matter what, regardless of, in spite of, contrary to, overridden, deprecated`,
+    more: `gilt nicht mehr, gelten nicht mehr, ungultig, hinfallig, irrelevant, egal, ya no valen, no vale, irrelevante*, anulad*, ne compte plus, ne comptent plus, annule*, nao vale, invalid*, anulada*, больше не действу*, недействительн*, отмен*, неважно, 不算数, 无效, 作废, 不再适用, 無効, 関係ありません, 関係なく, 무효*, 상관없*, 취소*, لاغ, لا يهم, لم تعد, रद्द, बेकार, मायने नहीं`,
+  },
+  /** To keep harm away. */
+  defend: {
+    en: `prevent, prevents, preventing, prevention, protect, protects, protecting, protection, block, blocks, blocking, detect, detects, detecting, detection, monitor, monitors, monitoring, mitigate, mitigates, mitigation, mitigations, restrict, restricts, secure, securing, safeguard, defend, defends, defense, defence, alert, alerts, alerting, identify potential, identifying, log, logging, audit, patch, encrypt, access control, firewall, intrusion detection, anomaly, threats, awareness, recognise, recognize, avoid being, stay safe`,
+    more: `verhinder*, schutz*, erkenn*, prevenir, proteg*, detect*, evitar, empecher, eviter, prevenire, proteggere, предотвра*, защит*, обнаруж*, 防止, 保护, 检测, 监控, 防ぐ, 保護, 検出, 방지*, 보호*, 탐지*, منع, حمايه, كشف, रोकने, बचाव, सुरक्षा`,
+  },
 };

@@ -1,7 +1,8 @@
 // Harmless texts of our own writing, as patterns: everyday requests in many languages, and look-alikes that use the
 // words of attacks for ordinary things.
-import type { Patterns } from './attacks.ts';
-import { lines } from './grammar.ts';
+
+import { lines } from '../grammar.ts';
+import type { Patterns } from '../patterns.ts';
 
 export const BENIGN_LISTS = {
   topic: [
