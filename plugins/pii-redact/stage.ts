@@ -12,6 +12,7 @@ import type { PiiRedactConfig } from './config.ts';
 import { allowList, detectorOf } from './detect/from-config.ts';
 import { makeMetrics, type PiiMetrics } from './metrics.ts';
 import { nerClient } from './ner.ts';
+import { customRecognisers } from './recognisers/custom.ts';
 import {
   addCounts,
   type Counts,
@@ -36,6 +37,7 @@ export class PiiStage {
   private readonly config: PiiRedactConfig;
   private readonly eyes: Eyes;
   private readonly metrics: PiiMetrics;
+  private readonly refresh: () => Promise<unknown>;
 
   /** @throws Error that names the field of the config */
   constructor(config: PiiRedactConfig, { log, metrics }: Pick<StageHost, 'log' | 'metrics'>) {
@@ -46,9 +48,13 @@ export class PiiStage {
       this.metrics.nerFailures.inc();
       log.warn({ reason }, 'NER service failed; going on without it');
     };
+    const custom = customRecognisers(config);
+    const unreadable = (field: string, code: string): void =>
+      log.warn({ field, code }, 'dictionary cannot be read any more; its last values stay');
+    this.refresh = () => Promise.all(custom.dictionaries.map((one) => one.refresh(unreadable)));
     this.eyes = {
       settings,
-      detector: detectorOf(config, settings),
+      detector: detectorOf(config, settings, custom),
       allowed: allowList(config),
       ner: config.ner && nerClient(config.ner, failed),
     };
@@ -58,6 +64,7 @@ export class PiiStage {
     const note: PiiNote = { request: {}, response: {}, blocked: false };
     exchange.notes.pii = note;
     this.attachments(exchange);
+    await this.refresh();
     const vault = await this.request(exchange, note);
     await next();
     await this.answer({ exchange, note, vault });

@@ -2,7 +2,7 @@
 // resolved.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RECOGNISERS } from '../recognisers/index.ts';
-import { MAX_BOOST } from './context.ts';
+import { MAX_BOOST, type Vocabulary, vocabularyWith, type WordList } from './context.ts';
 import { fold } from './fold.ts';
 import { Settler } from './overlap.ts';
 import { Scan } from './scan.ts';
@@ -21,6 +21,8 @@ export interface DetectorOptions {
   allowed(value: string): boolean;
   /** Recognisers of the config, beside the built-in ones. */
   custom: readonly Recogniser[];
+  /** Words that those have near them. */
+  words: readonly WordList[];
 }
 
 export const DEFAULT_MIN_SCORE = 0.5;
@@ -30,15 +32,18 @@ export const DEFAULT_OPTIONS: DetectorOptions = {
   ignored: () => false,
   allowed: () => false,
   custom: [],
+  words: [],
 };
 
 export class Detector {
   private readonly options: DetectorOptions;
   private readonly recognisers: readonly Recogniser[];
+  private readonly vocabulary: Vocabulary;
 
   constructor(options: DetectorOptions = DEFAULT_OPTIONS) {
     this.options = options;
     this.recognisers = [...RECOGNISERS, ...options.custom];
+    this.vocabulary = vocabularyWith(options.words);
   }
 
   /**
@@ -91,12 +96,12 @@ export class Detector {
   /** Yields after each recogniser: a window of nothing but digits takes some of them milliseconds. */
   private *scan(text: string, { from, to, start, end }: Window, found: Finding[]): Generator<undefined> {
     const folded = fold(text.slice(from, to));
-    const scan = new Scan(folded.text);
+    const scan = new Scan(folded.text, this.vocabulary);
     const { minScore } = this.options;
     for (const recognise of this.recognisers) {
       recognise(scan, (type, at, behind, score, context) => {
         if (score + MAX_BOOST < minScore(type)) return;
-        const weighed = context ? scan.weigh(score, at, behind, context) : score;
+        const weighed = context ? scan.mentions.weigh(score, at, behind, context) : score;
         if (weighed < minScore(type)) return;
         const [first, last] = folded.original(at, behind);
         if (from + first < start || from + first >= end) return;

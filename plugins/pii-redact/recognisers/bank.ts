@@ -134,7 +134,7 @@ const ACCOUNT_SIGNS = [
 ];
 
 const accounts: Recogniser = (scan, report) => {
-  if (!scan.hasDigit || !scan.mentions(ACCOUNT_SIGNS)) return;
+  if (!scan.hasDigit || !scan.hasAny(ACCOUNT_SIGNS)) return;
   for (const words of [ACCOUNT_WORDS, KONTONUMMER]) {
     for (const match of scan.matches(words)) reportAccount(scan, match, words === KONTONUMMER, report);
   }

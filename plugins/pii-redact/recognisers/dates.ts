@@ -1,6 +1,6 @@
 // Dates of birth (a date beside words of birth), ages, and coordinates.
 import { isDate } from '../checks/checksums.ts';
-import { type Context, Surroundings, wordsOf } from '../detect/context.ts';
+import { type Context, wordsOf } from '../detect/context.ts';
 import type { Scan } from '../detect/scan.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 
@@ -33,6 +33,7 @@ const EAST_ASIAN = /(?<!\d)\d{4} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日일]
 const COMPACT = /(?<![\w.-])(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![\w-]|\.\d)/g;
 
 const dates: Recogniser = (scan, report) => {
+  if (!scan.hasDigit || !scan.mentions.has(BIRTH.near)) return;
   for (const match of scan.matches(NUMERIC)) {
     const [first, middle, last] = [match[1], match[3], match[4]].map(Number) as [number, number, number];
     if (isSomeDate(first, middle, last, match[1]!.length, match[4]!.length)) reportBirth(match, report);
@@ -86,6 +87,8 @@ const NOT_PEOPLE = wordsOf(
     'species|fossil|earth|planet|star|universe|church|furniture|machine|bottle|manuscript|document|painting|recipe|loan|warranty|server',
 );
 
+const THING_NEAR = 24;
+
 const ages: Recogniser = (scan, report) => {
   for (const match of scan.matches(YEARS)) {
     const years = Number(match[0]);
@@ -93,8 +96,12 @@ const ages: Recogniser = (scan, report) => {
     const numberEnd = match.index + match[0].length;
     const found = ageAround(scan.text, match.index, numberEnd);
     if (!found) continue;
-    const around = `${scan.text.slice(Math.max(0, found.start - 24), found.start)} ${scan.text.slice(found.end, found.end + 24)}`;
-    report('AGE', found.start, found.end, new Surroundings(around).has(NOT_PEOPLE) ? 0.3 : 0.6);
+    const thing =
+      Math.min(
+        scan.mentions.before(NOT_PEOPLE, found.start, THING_NEAR),
+        scan.mentions.behind(NOT_PEOPLE, found.end, THING_NEAR),
+      ) <= THING_NEAR;
+    report('AGE', found.start, found.end, thing ? 0.3 : 0.6);
   }
 };
 
@@ -140,7 +147,7 @@ const coordinates: Recogniser = (scan, report) => {
     for (const match of scan.matches(expression))
       report('COORDINATES', match.index, match.index + match[0].length, 0.8, PLACE_CONTEXT);
   }
-  if (!scan.mentions(['lat', 'lng', 'lon', 'breite', 'länge'])) return;
+  if (!scan.hasAny(['lat', 'lng', 'lon', 'breite', 'länge'])) return;
   for (const match of scan.matches(SINGLE)) {
     const start = match.index + match[0].length - match[1]!.length;
     if (Math.abs(Number(match[1])) <= 180) report('COORDINATES', start, start + match[1]!.length, 0.6);

@@ -82,7 +82,7 @@ const TOP_DOMAINS =
 
 /** `john (at) example (dot) com`, `john at example dot com`. With bare words, both must be spelled: "look at docs.example". */
 function spelledEmails(scan: Scan, report: Report): void {
-  if (!scan.mentions(SPELLED_SIGNS)) return;
+  if (!scan.hasAny(SPELLED_SIGNS)) return;
   for (const match of scan.matches(SPELLED)) {
     const bracketed = /[([{<] ?(?:at|dot) ?[)\]}>]/i.test(match[0]);
     const both = / at /i.test(match[0]) && / dot /i.test(match[0]);

@@ -1,5 +1,6 @@
 // Passwords and other secrets by the name that they are given: `password = "…"`, `API_TOKEN: …`, `Authorization: Bearer
 // …`, "the password is …". The name says that it is one; the value must look like one.
+import { kindsOf, LETTER, MARK, NUMBER } from '../../detect/chars.ts';
 import type { Scan } from '../../detect/scan.ts';
 import type { Recogniser, Report } from '../../detect/types.ts';
 import { entropy, isWordy, looksRandom } from './entropy.ts';
@@ -10,11 +11,13 @@ const MAX_VALUE = 512;
 export const assignments: Recogniser = (scan, report) => {
   const { text } = scan;
   for (let at = 0; at < text.length; at++) {
-    const sign = SIGNS.get(text.charCodeAt(at));
+    const code = text.charCodeAt(at);
+    const sign = code < SIGNS.length ? SIGNS[code] : undefined;
     if (sign === undefined || (sign !== 'assign' && !introduces(text, at, sign))) continue;
     const name = nameBefore(text, at);
-    const kind = name === '' ? undefined : kindOf(name);
-    if (!kind || (sign === 'call' && !SETTER.test(name))) continue;
+    if (name.length < 2 || !ENDINGS.has(ending(name)) || (sign === 'call' && !SETTER.test(name))) continue;
+    const kind = kindOf(name);
+    if (!kind) continue;
     // Lists of names have pairs like these too.
     if (sign === 'pair' && name.includes('.')) continue;
     const value = sign === 'element' ? elementBehind(text, at) : valueBehind(text, at);
@@ -30,13 +33,13 @@ export const assignments: Recogniser = (scan, report) => {
 type Sign = 'assign' | 'pair' | 'call' | 'element';
 
 /** What may stand between a name and its value: `=`, `:`; `"name", "value"`; `setName("value")`; `<name>value</name>`. */
-const SIGNS = new Map<number, Sign>([
-  [58, 'assign'],
-  [61, 'assign'],
-  [44, 'pair'],
-  [40, 'call'],
-  [62, 'element'],
-]);
+const SIGNS: readonly (Sign | undefined)[] = Array.from(
+  { length: 63 },
+  (_, code) =>
+    ({ ':': 'assign', '=': 'assign', ',': 'pair', '(': 'call', '>': 'element' })[String.fromCharCode(code)] as
+      | Sign
+      | undefined,
+);
 const SETTER = /(?:^|[._])(?:set|with|use)_?[A-Za-z]|\.[a-z]{1,12}$/i;
 
 function introduces(text: string, at: number, sign: Sign): boolean {
@@ -59,7 +62,7 @@ const ATTRIBUTES =
   /(?:name|key)["']?[=:] ?["']?([\w.:-]{2,64})["']?[\s,]{1,12}["']?value["']?[=:] ?["']?([^"'\s<>]{4,256})/gi;
 
 function attributes(scan: Scan, report: Report): void {
-  if (!scan.mentions(['value=', 'value:', 'value"'])) return;
+  if (!scan.hasAny(['value=', 'value:', 'value"'])) return;
   for (const match of scan.matches(ATTRIBUTES)) {
     const kind = kindOf(match[1]!);
     const end = match.index + match[0].length;
@@ -70,12 +73,20 @@ function attributes(scan: Scan, report: Report): void {
 
 type Kind = 'password' | 'secret' | 'pin';
 
+/** A space of any kind but a line's end, quotes, brackets, the rest of an operator. */
+const BETWEEN = new Set([...' \t\r\v\f\u00a0"\'`]:?+'].map((char) => char.charCodeAt(0)));
+/** Digits and separators, which may end a name. */
+const AFTER_NAME = new Set([...'0123456789 _.-'].map((char) => char.charCodeAt(0)));
+/** Letters, marks, numbers, `_`, `.`, `-`. */
+const isNameCode = (code: number): boolean =>
+  (kindsOf(code) & (LETTER | MARK | NUMBER)) !== 0 || code === 95 || code === 46 || code === 45;
+
 /** The name before `=`, `:`, `:=`, `=>`: quotes, brackets, spaces and a type annotation may stand between. */
 function nameBefore(text: string, at: number): string {
   let end = at;
-  while (end > 0 && at - end < 6 && /[\s"'`\]:?+]/.test(text[end - 1]!) && text[end - 1] !== '\n') end--;
+  while (end > 0 && at - end < 6 && BETWEEN.has(text.charCodeAt(end - 1))) end--;
   let start = end;
-  while (start > 0 && end - start < MAX_NAME && /[\p{L}\p{M}\p{N}_.-]/u.test(text[start - 1]!)) start--;
+  while (start > 0 && end - start < MAX_NAME && isNameCode(text.charCodeAt(start - 1))) start--;
   // "Wi-Fi password", "API key": two words more may be the name, where no sentence is.
   let from = start;
   for (let words = 0; words < 2 && text[from - 1] === ' '; words++) {
@@ -87,15 +98,42 @@ function nameBefore(text: string, at: number): string {
   return text.slice(from, end);
 }
 
-const PASSWORD =
-  /(?:^|[ _.-])(?:pass|passwd|password|passwords|passphrase|passcode|pwd|pw|passw|pswd|psw|kennwort|passwort|contrasena|contraseña|clave|senha|wachtwoord|haslo|hasło|losenord|lösenord|salasana|parola|parole|heslo|sifre|şifre|пароль|密码|密碼|パスワード|비밀번호|mdp|mot de passe|palavra-passe|mot_de_passe)(?:[ _.-]?\d{1,2})?$/iu;
-const SECRET =
-  /(?:^|[ _.-])(?:secret|secrets|token|apikey|api key|api[_-]key|apitoken|accesskey|access key|access[_-]key(?:[_-]id)?|secret[ _-]?key(?:[_-]base)?|private[ _-]?key|encryption[ _-]?key|signing[ _-]?key|auth[ _-]?key|authkey|account[ _-]?key|master[ _-]?key|session[ _-]?key|shared[ _-]?key|storage[ _-]?key|service[ _-]?key|license[ _-]?key|app[ _-]?key|consumer[ _-]?key|client[ _-]?key|deploy[ _-]?key|subscription[ _-]?key|integration[ _-]?key|webhook[ _-]?key|hmac[ _-]?key|jwt[ _-]?key|credential|credentials|creds|bearer|authtoken|x-api-key|salt|hmac|sig|signature|webhook[ _-]?secret|sas|connection[ _-]?string|connectionstring|auth)$/iu;
+/** Endings of names, as parts of expressions. */
+const PASSWORD_NAMES =
+  'pass|passwd|password|passwords|passphrase|passcode|pwd|pw|passw|pswd|psw|kennwort|passwort|' +
+  'contrasena|contraseña|clave|senha|wachtwoord|haslo|hasło|losenord|lösenord|salasana|parola|parole|' +
+  'heslo|sifre|şifre|пароль|密码|密碼|パスワード|비밀번호|mdp|mot de passe|palavra-passe|mot_de_passe';
+const SECRET_NAMES =
+  'secret|secrets|token|apikey|api key|api[_-]key|apitoken|accesskey|access key|access[_-]key|' +
+  'access[_-]key[_-]id|secret[ _-]?key|secret[ _-]?key[_-]base|private[ _-]?key|encryption[ _-]?key|' +
+  'signing[ _-]?key|auth[ _-]?key|authkey|account[ _-]?key|master[ _-]?key|session[ _-]?key|' +
+  'shared[ _-]?key|storage[ _-]?key|service[ _-]?key|license[ _-]?key|app[ _-]?key|consumer[ _-]?key|' +
+  'client[ _-]?key|deploy[ _-]?key|subscription[ _-]?key|integration[ _-]?key|webhook[ _-]?key|' +
+  'hmac[ _-]?key|jwt[ _-]?key|credential|credentials|creds|bearer|authtoken|x-api-key|salt|hmac|sig|' +
+  'signature|webhook[ _-]?secret|sas|connection[ _-]?string|connectionstring|auth';
+const PIN_NAMES =
+  'pin|pin code|otp|cvv|cvc|cvv2|security code|passcode|verification code|one-time code|mfa code|' +
+  '2fa code|access code';
+const named = (names: string, more = ''): RegExp => new RegExp(`(?:^|[ _.-])(?:${names})${more}$`, 'iu');
+const PASSWORD = named(PASSWORD_NAMES, '(?:[ _.-]?\\d{1,2})?');
+const SECRET = named(SECRET_NAMES);
+const PIN = named(PIN_NAMES);
 /** A service's own name with a plain `key` or `id` behind it: `datadog_app_key`, `MAILGUN_KEY`. */
 const SERVICES =
   /(?:^|[ _.-])(?:aws|amazon|azure|gcp|google|github|gitlab|bitbucket|slack|stripe|twilio|sendgrid|mailgun|mailchimp|datadog|newrelic|sentry|heroku|cloudflare|fastly|netlify|vercel|openai|anthropic|cohere|mistral|huggingface|algolia|airtable|asana|atlassian|jira|confluence|okta|auth0|firebase|supabase|dropbox|discord|telegram|facebook|twitter|linkedin|shopify|square|paypal|plaid|adyen|coinbase|binance|kraken|kucoin|snyk|sonar|circleci|travis|jenkins|codecov|npm|pypi|docker|artifactory|jfrog|databricks|snowflake|mongo|redis|pagerduty|opsgenie|zendesk|intercom|hubspot|salesforce|mapbox|launchdarkly|segment|amplitude|mixpanel|contentful|looker|messagebird|vonage|nexmo|rapidapi|finnhub|etsy|flickr|nytimes|yandex|alibaba|tencent|digitalocean|linode|rollbar|bugsnag|gitter|mattermost|beamer|lob|typeform|dynatrace|grafana|splunk|elastic|kibana|pubnub|pusher|ably)(?:[ _.-]?[a-z]{0,12}){0,2}[ _.-](?:key|id|pass|auth|hash)$/iu;
-const PIN =
-  /(?:^|[ _.-])(?:pin|pin code|otp|cvv|cvc|cvv2|security code|passcode|verification code|one-time code|mfa code|2fa code|access code)$/iu;
+/** The last two letters of such names: most names have others. */
+const ENDINGS: ReadonlySet<string> = new Set(
+  [PASSWORD_NAMES, SECRET_NAMES, PIN_NAMES, 'key|id|pass|auth|hash'].flatMap((names) =>
+    names.split('|').map(ending),
+  ),
+);
+
+function ending(name: string): string {
+  let end = name.length;
+  while (end > 0 && AFTER_NAME.has(name.charCodeAt(end - 1))) end--;
+  return name.slice(Math.max(0, end - 2), end).toLowerCase();
+}
+
 /** Names that only contain such a word. */
 const NOT_SECRET =
   /(?:max|min|num|total|prompt|completion|input|output|cached|reasoning|total|next|stop|eos|bos|pad|unk|special|page|continuation|pagination|sync|csrf[ _-]?name|count|length|len|limit|type|name|field|label|hint|file|path|url|uri|policy|expiry|expires|ttl|algorithm|format|column|primary|foreign|public|partition|sort|cache|index|object|lookup|map|dict|unique|composite|hot|arrow|shortcut|group|s3|bucket)[ _.-]?(?:token|tokens|key|keys|secret|auth|pass|id)?$/i;
@@ -246,7 +284,7 @@ const SPOKEN_SIGNS = [
 ];
 
 function spoken(scan: Scan, report: Report): void {
-  if (!scan.mentions(SPOKEN_SIGNS)) return;
+  if (!scan.hasAny(SPOKEN_SIGNS)) return;
   for (const match of scan.matches(SPOKEN)) {
     const value = match[1]!.replace(/[.,;:!?)]+$/, (tail) => (/^!/.test(tail) ? '!' : ''));
     const start = match.index + match[0].length - match[1]!.length;
@@ -268,7 +306,7 @@ const AUTHORIZATION =
   /(?<![\p{L}\d])(?:Bearer|Basic|Token|ApiKey|Api-Key|Digest)[ :]{1,2}["']?([A-Za-z0-9._~+/=-]{16,2048})/gu;
 
 function authorization(scan: Scan, report: Report): void {
-  if (!scan.mentions(['bearer', 'basic', 'token', 'api', 'digest'])) return;
+  if (!scan.hasAny(['bearer', 'basic', 'token', 'api', 'digest'])) return;
   for (const match of scan.matches(AUTHORIZATION)) {
     const value = match[1]!.replace(/\.+$/, '');
     const start = match.index + match[0].length - match[1]!.length;
@@ -286,7 +324,7 @@ const COMMAND =
   /(?<![\w-])(?:--?(?:password|passwd|pass|pwd|token|api-key|apikey|secret|auth-token|access-token|secret-key)[ =]|(?:mysql|mysqldump|mariadb)[^\n|;]{0,80}? -p|(?:curl|wget|http)[^\n|;]{0,120}? (?:-u|--user) ["']?[\w.@-]{1,64}:|sshpass -p ?)["']?([^\s"'<>$`|;]{4,256})/g;
 
 function commandLine(scan: Scan, report: Report): void {
-  if (!scan.mentions([' -', '"-', "'-", '\n-', '`-'])) return;
+  if (!scan.hasAny([' -', '"-', "'-", '\n-', '`-'])) return;
   for (const match of scan.matches(COMMAND)) {
     const value = match[1]!;
     const start = match.index + match[0].length - value.length;

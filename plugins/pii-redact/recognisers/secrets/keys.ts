@@ -1,6 +1,7 @@
 // Keys of cloud and SaaS providers by their published forms: what they begin with, and which characters follow how often.
 // Where a provider documents one length, a range around it is taken: lengths have changed before.
-import type { Recogniser } from '../../detect/types.ts';
+import { isCapitalCode, isDigitCode, isSmallCode } from '../../detect/chars.ts';
+import type { Recogniser, Report } from '../../detect/types.ts';
 
 const W = '[0-9A-Za-z]';
 const WU = '[0-9A-Za-z_-]';
@@ -267,24 +268,26 @@ const MARKED: readonly [mark: string, form: RegExp][] = [
 const DISCORD = /(?<![\w.-])[MNO][A-Za-z\d]{23,25}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])/g;
 
 export const providerKeys: Recogniser = (scan, report) => {
-  const { text } = scan;
-  let inWord = false;
-  for (let at = 0; at < text.length; at++) {
-    const word = isWordCode(text.charCodeAt(at));
-    if (word && !inWord) tryKeys(text, at, report);
-    inWord = word;
-  }
+  for (const { start, text } of scan.longRuns) tryRun(text, start, report);
   for (const [mark, form] of MARKED) {
-    if (!text.includes(mark)) continue;
-    for (const match of scan.matches(form))
-      report('API_KEY', match.index, match.index + match[0].length, 0.9);
+    if (!scan.text.includes(mark)) continue;
+    for (const { start, text } of scan.longMatches(form)) report('API_KEY', start, start + text.length, 0.9);
   }
-  for (const match of scan.matches(DISCORD))
-    report('API_KEY', match.index, match.index + match[0].length, 0.85);
+  for (const { start, text } of scan.longMatches(DISCORD))
+    report('API_KEY', start, start + text.length, 0.85);
 };
 
-const isWordCode = (code: number): boolean =>
-  (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+/** Keys begin where a word does. */
+function tryRun(run: string, offset: number, report: Report): void {
+  let inWord = false;
+  for (let at = 0; at < run.length; at++) {
+    const word = isAlnum(run.charCodeAt(at));
+    if (word && !inWord) tryKeys(run, at, offset, report);
+    inWord = word;
+  }
+}
+
+const isAlnum = (code: number): boolean => isDigitCode(code) || isCapitalCode(code) || isSmallCode(code);
 
 /** Forms of hexadecimal digits behind two or three letters need not be keys. */
 const VAGUE = new Set([
@@ -309,17 +312,15 @@ const VAGUE = new Set([
   'API-',
 ]);
 
-function tryKeys(
-  text: string,
-  at: number,
-  report: (type: string, start: number, end: number, score: number) => void,
-): void {
+function tryKeys(text: string, at: number, offset: number, report: Report): void {
   for (const { beginning, rest } of BY_START.get(startKey(text, at)) ?? []) {
     if (!text.startsWith(beginning, at)) continue;
     rest.lastIndex = at + beginning.length;
     const match = rest.exec(text);
     if (!match || !isDrawn(match[0])) continue;
-    report('API_KEY', at, at + beginning.length + match[0].length, VAGUE.has(beginning) ? 0.75 : 0.95);
+    const start = offset + at;
+    const end = start + beginning.length + match[0].length;
+    report('API_KEY', start, end, VAGUE.has(beginning) ? 0.75 : 0.95);
     return;
   }
 }
