@@ -1,7 +1,8 @@
 // What pii-redact's detection costs: `tsc -p tsconfig.bench.json && node dist-bench/bench/pii-redact.js`. CPU time of the
 // process, medians; machines differ and neighbours disturb.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Detector, Pace } from '../plugins/pii-redact/detect/detector.ts';
+import { Detector } from '../plugins/pii-redact/detect/detector.ts';
+import { Pace, paced } from '../plugins/pii-redact/pace.ts';
 
 const PROSE =
   'Please summarise the following meeting notes in three bullet points and suggest next steps for the team. The group talked about the new ' +
@@ -62,7 +63,7 @@ async function sliced(): Promise<[total: number, longest: number]> {
     }
   })();
   const from = process.cpuUsage();
-  await detector.findSliced(megabyte, new Pace());
+  await paced(detector.finding(megabyte), new Pace());
   const { user, system } = process.cpuUsage(from);
   over = true;
   await watch;

@@ -3,8 +3,9 @@ import type { ChannelEditor } from '../../kong/llm/stream-edit.ts';
 import type { Vault } from './act/vault.ts';
 import type { Detector } from './detect/detector.ts';
 import type { Finding } from './detect/types.ts';
-import { piecesOf, rewrite } from './pieces.ts';
-import { type Counts, refuseBlocked } from './redactor.ts';
+import { atOnce, type Work } from './pace.ts';
+import { type Piece, piecesOf, rewrite } from './pieces.ts';
+import { type Counts, countOf, refuseBlocked } from './redactor.ts';
 import type { Settings } from './settings.ts';
 
 /** What a finding is made of: a text of small Latin letters alone has none. */
@@ -89,34 +90,42 @@ export function argumentsRedactor(eyes: AnswerEyes): ChannelEditor {
     },
     flush() {
       if (long) return long.flush();
-      const pieces = piecesOf(held, 'tool_arguments');
-      const counts: Counts = {};
-      for (const piece of pieces) {
-        piece.findings = own(eyes.detector.find(piece.text, piece.lead), piece.text, eyes.vault);
-        for (const { type } of piece.findings) counts[type] = (counts[type] ?? 0) + 1;
-      }
-      settle(counts, eyes);
-      if (eyes.dryRun) return held;
-      return rewrite(held, pieces, (type, value, number) =>
-        eyes.vault.replace(type, value, { number, restorable: false }),
-      );
+      const pieces = atOnce(piecesOf(held, 'tool_arguments'));
+      for (const piece of pieces) piece.findings = eyes.detector.find(piece.text, piece.lead);
+      return replaced(held, pieces, eyes);
     },
   };
 }
 
 function replaceFindings(text: string, findings: readonly Finding[], eyes: AnswerEyes): string {
-  const found = own(findings, text, eyes.vault);
-  const counts: Counts = {};
-  for (const { type } of found) counts[type] = (counts[type] ?? 0) + 1;
-  settle(counts, eyes);
-  if (eyes.dryRun || found.length === 0) return text;
-  const piece = { text, lead: '', findings: found, literal: undefined };
-  return rewrite(text, [piece], (type, value) => eyes.vault.replace(type, value, { restorable: false }));
+  if (findings.length === 0) return text;
+  return replaced(text, [{ text, lead: '', findings: [...findings], literal: undefined }], eyes);
 }
 
-/** What this request itself put in the place of a value is no finding. */
-export const own = (findings: readonly Finding[], text: string, vault: Vault): Finding[] =>
-  findings.filter(({ start, end }) => !vault.isToken(text.slice(start, end)));
+function replaced(text: string, pieces: readonly Piece[], eyes: AnswerEyes): string {
+  const counts = atOnce(ownOf(pieces, eyes.vault));
+  settle(counts, eyes);
+  if (eyes.dryRun || Object.keys(counts).length === 0) return text;
+  const { vault } = eyes;
+  return atOnce(
+    rewrite(text, pieces, (type, value, number) => vault.replace(type, value, { number, restorable: false })),
+  );
+}
+
+const FINDINGS_AT_ONCE = 128;
+
+/** Leaves out and does not count what this request itself put in the place of a value: that is no finding. */
+export function* ownOf(pieces: readonly Piece[], vault: Vault): Work<Counts> {
+  for (const piece of pieces) {
+    const kept: Finding[] = [];
+    for (const [at, finding] of piece.findings.entries()) {
+      if (!vault.isToken(piece.text.slice(finding.start, finding.end))) kept.push(finding);
+      if (at % FINDINGS_AT_ONCE === 0) yield;
+    }
+    piece.findings = kept;
+  }
+  return yield* countOf(pieces);
+}
 
 function settle(counts: Counts, { settings, count, dryRun }: AnswerEyes): void {
   if (Object.keys(counts).length === 0) return;

@@ -3,15 +3,23 @@
 import type { ChannelEditor } from '../../../kong/llm/stream-edit.ts';
 import type { Token } from '../act/vault.ts';
 import { jsonEscaped } from '../json/literals.ts';
+import type { Work } from '../pace.ts';
 import { type Node, readUnit, type TokenTree, tokenTree } from './trie.ts';
 
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
 
+/** Characters that are restored in one unit of work. */
+const AT_ONCE = 4_096;
+
+export function* restorerFor(tokens: readonly Token[]): Work<Restorer> {
+  return new Restorer(tokens.length === 0 ? undefined : yield* tokenTree(tokens));
+}
+
 export class Restorer {
   private readonly tree: TokenTree | undefined;
 
-  constructor(tokens: readonly Token[]) {
-    this.tree = tokens.length === 0 ? undefined : tokenTree(tokens);
+  constructor(tree: TokenTree | undefined) {
+    this.tree = tree;
   }
 
   /** Nothing was replaced, so nothing is put back. */
@@ -25,8 +33,16 @@ export class Restorer {
   }
 
   /** @param json the text is JSON: values are escaped for its strings, and numbers become numbers again. */
-  whole(text: string, json: boolean): string {
-    return this.tree ? new RestoringChannel(this.tree, json).run(text, true) : text;
+  *whole(text: string, json: boolean): Work<string> {
+    if (!this.tree) return text;
+    const channel = new RestoringChannel(this.tree, json);
+    const parts: string[] = [];
+    for (let at = 0; at < text.length; at += AT_ONCE) {
+      parts.push(channel.run(text.slice(at, at + AT_ONCE), false));
+      yield;
+    }
+    parts.push(channel.run('', true));
+    return parts.join('');
   }
 
   channel(json: boolean): ChannelEditor {

@@ -1,6 +1,7 @@
 // The replacements of a request as a tree of characters, and how an answer may write one: in another case, escaped for
 // Markdown, HTML or JSON, a placeholder without its brackets.
 import type { Token } from '../act/vault.ts';
+import type { Work } from '../pace.ts';
 
 export interface Node {
   next: Map<string, Node>;
@@ -26,7 +27,9 @@ export interface TokenTree {
   longest: number;
 }
 
-export function tokenTree(tokens: readonly Token[]): TokenTree {
+const TOKENS_AT_ONCE = 64;
+
+export function* tokenTree(tokens: readonly Token[]): Work<TokenTree> {
   const tree = { any: node(), exact: node() };
   const starts = new Set('\\&');
   let longest = 0;
@@ -45,7 +48,8 @@ export function tokenTree(tokens: readonly Token[]): TokenTree {
     starts.add(text[0]!).add(text[0]!.toUpperCase());
     longest = Math.max(longest, text.length);
   };
-  for (const token of tokens) {
+  for (const [at, token] of tokens.entries()) {
+    if (at % TOKENS_AT_ONCE === 0) yield;
     add(tree.any, token.text.toLowerCase(), token, token.kind === 'placeholder');
     if (token.kind === 'placeholder') add(tree.exact, token.text.slice(1, -1), token, false);
   }

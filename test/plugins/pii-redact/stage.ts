@@ -31,7 +31,7 @@ export async function piiRelay(config: Record<string, unknown>, provide: Provide
     seen.bodies.push(JSON.parse(exchange.request.toBytes().toString()));
     await provide(exchange);
   });
-  const relay = await startTestRelay([outer, piiRedact.definition, inner]);
+  const relay = await startTestRelay([outer, piiRedact.definition, inner], { maxBodyBytes: 4_000_000 });
   const pluginId = 'id-of-pii';
   const configHash = relay.configs.put({
     plugin: 'pii-redact',
