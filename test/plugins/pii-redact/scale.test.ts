@@ -56,52 +56,53 @@ it('what lies across the border of two windows is found once', () => {
 });
 
 /**
- * CPU between two turns that others get, in µs, from the first turn on: what comes before is the relay's reading. Of
- * each round the longest stretch counts, and of these the shortest: whatever else the process does only adds to it.
+ * CPU of each unit of work, in µs: what lies between two turns that others get, from the first turn on (what comes
+ * before is the relay's reading). The same request has the same units, so the shortest over the rounds is what a unit
+ * takes by itself: collecting garbage and a busy machine only add to it, now here, now there.
  */
-class Stretches {
-  private readonly rounds: number[] = [];
-  private longest = 0;
+class Units {
+  private readonly shortest: number[] = [];
   private from: NodeJS.CpuUsage | undefined;
-  turns = 0;
+  private at = 0;
 
   /** @param request gets a function to call where the work has ended */
   async round(request: (stop: () => void) => Promise<unknown>): Promise<void> {
-    const lap = (): void => {
-      if (!this.from) return;
-      const { user, system } = process.cpuUsage(this.from);
-      this.longest = Math.max(this.longest, user + system);
-    };
+    this.at = 0;
+    this.from = undefined;
     const rest = vi.spyOn(Pace.prototype, 'rest').mockImplementation(async () => {
-      lap();
-      this.turns += 1;
+      this.lap();
       await new Promise((resume) => setImmediate(resume));
       this.from = process.cpuUsage();
     });
-    // Every unit is followed by a turn here: what is measured is one unit, not a slice.
+    // Every unit is followed by a turn here.
     const due = vi.spyOn(Pace.prototype, 'due', 'get').mockReturnValue(true);
     await request(() => {
-      lap();
+      this.lap();
       this.from = undefined;
     });
     due.mockRestore();
     rest.mockRestore();
-    this.from = undefined;
-    this.rounds.push(this.longest);
-    this.longest = 0;
   }
 
-  get shortest(): number {
-    return Math.min(...this.rounds);
+  private lap(): void {
+    if (!this.from) return;
+    const { user, system } = process.cpuUsage(this.from);
+    this.shortest[this.at] = Math.min(this.shortest[this.at] ?? Number.POSITIVE_INFINITY, user + system);
+    this.at += 1;
+  }
+
+  get count(): number {
+    return this.shortest.length;
+  }
+
+  get longest(): number {
+    return Math.max(...this.shortest);
   }
 }
 
 const ROUNDS = 3;
-/**
- * µs for one unit. On a quiet machine the longest takes 1,500 (bench/pii-redact.ts prints it); busy ones take several
- * times as long, and one of these texts in one go 20,000 and more.
- */
-const MOST = 8_000;
+/** µs for one unit. A slice is a millisecond and one unit more. */
+const MOST = 5_000;
 
 describe('a long text gives others their turns:', () => {
   const personal = Array.from(
@@ -110,7 +111,9 @@ describe('a long text gives others their turns:', () => {
   );
   const prose = `${ordinary} call +1 212 555 0100 or mail jo@example.com. `.repeat(40);
   const many = `${personal.join(', ')}. ${prose}`;
-  const json = JSON.stringify({ rows: personal.map((value, id) => ({ id, value, n: 1_000_000 + id })) });
+  const json = JSON.stringify({
+    rows: personal.slice(0, 500).map((value, id) => ({ id, value, n: 1_000_000 + id })),
+  });
   const user = (content: string) => ({ role: 'user', content });
 
   it.each([
@@ -121,35 +124,35 @@ describe('a long text gives others their turns:', () => {
     ['JSON of a tool', {}, [user('go'), { role: 'tool', tool_call_id: 'c', content: json }]],
     ['what looks like placeholders', {}, [user(`${'a_1 B_2 '.repeat(30_000)} jo@example.com`)]],
   ])('%s', { timeout: 60_000 }, async (_name, config, messages) => {
-    const stretches = new Stretches();
+    const units = new Units();
     for (let round = 0; round < ROUNDS; round++) {
-      await stretches.round(async (stop) => {
-        const relay = await piiRelay(config, (exchange) => {
-          stop();
-          return says(() => 'ok')(exchange);
-        });
+      await units.round(async (stop) => {
+        const relay = await piiRelay(
+          config,
+          says(() => 'ok'),
+          stop,
+        );
         const response = await relay.post('/v1/chat/completions', { model: 'm', messages });
         expect(response.status).toBe(200);
       });
     }
-    expect(stretches.turns / ROUNDS).toBeGreaterThan(100);
-    expect(stretches.shortest).toBeLessThan(MOST);
+    expect(units.count).toBeGreaterThan(100);
+    expect(units.longest).toBeLessThan(MOST);
   });
 
   it('an answer that gives all back', { timeout: 60_000 }, async () => {
-    const stretches = new Stretches();
+    const units = new Units();
     for (let round = 0; round < ROUNDS; round++) {
-      await stretches.round(async (stop) => {
+      await units.round(async () => {
         const relay = await piiRelay(
           {},
           says((contents) => contents.at(-1)!),
         );
         const response = await relay.chat(many);
-        stop();
         expect(await contentOf(response)).toBe(many);
       });
     }
-    expect(stretches.shortest).toBeLessThan(MOST);
+    expect(units.longest).toBeLessThan(MOST);
   });
 });
 
