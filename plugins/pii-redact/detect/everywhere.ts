@@ -5,7 +5,7 @@ import { RUN, ValueIndex } from '../value-index.ts';
 import { mergeFindings } from './overlap.ts';
 import type { Finding } from './types.ts';
 
-/** Shorter ones are in too many words and numbers to be the same value. */
+/** Shorter ones are in too many words and numbers to be the same value; an age is a number like any other. */
 const MIN_LENGTH = 3;
 /** Words, or findings, of one unit of work. */
 const AT_ONCE = 512;
@@ -27,7 +27,7 @@ function* knownValues(pieces: readonly Piece[]): Work<ValueIndex<string>> {
   let count = 0;
   for (const { text, findings } of pieces) {
     for (const { start, end, type } of findings) {
-      if (end - start >= MIN_LENGTH) known.add(text.slice(start, end), type);
+      if (end - start >= MIN_LENGTH && type !== 'AGE') known.add(text.slice(start, end), type);
       if (++count % AT_ONCE === 0) yield;
     }
   }

@@ -27,6 +27,8 @@ interface Mention {
   start: number;
   end: number;
   lists: ReadonlySet<WordList>;
+  /** Letters that a number follows without a space: a word to that number only ("tel5550100", but not "v1"). */
+  joined?: true;
 }
 
 /** The beginning of a phrase that the next word may go on with. */
@@ -91,18 +93,18 @@ export class Mentions {
   private nearestBefore(list: WordList, at: number, reach: number, first: number): number {
     let nearest = -1;
     for (let i = first - 1; i >= 0; i--) {
-      const { start, end, lists } = this.all[i]!;
+      const { start, end, lists, joined } = this.all[i]!;
       if (start < at - reach) break;
-      if (end > nearest && end <= at && lists.has(list)) nearest = end;
+      if (end > nearest && end <= at && (!joined || end === at) && lists.has(list)) nearest = end;
     }
     return nearest < 0 ? Number.POSITIVE_INFINITY : at - nearest;
   }
 
   private nearestBehind(list: WordList, at: number, reach: number, first: number): number {
     for (let i = first; i < this.all.length; i++) {
-      const { start, end, lists } = this.all[i]!;
+      const { start, end, lists, joined } = this.all[i]!;
       if (start >= at + reach) break;
-      if (end <= at + reach && lists.has(list)) return start - at;
+      if (end <= at + reach && !joined && lists.has(list)) return start - at;
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -154,9 +156,9 @@ export class Mentions {
 
   private unusual(start: number, end: number, humps: boolean): void {
     const whole = this.lower.slice(start, end);
-    // Letters right before a number are a word too.
     const letters = LETTERS.exec(whole)?.[0] ?? '';
-    if (letters.length < whole.length) this.begin(letters, start, start + letters.length, []);
+    const lists = letters.length < whole.length ? this.vocabulary.root.next?.get(letters)?.lists : undefined;
+    if (lists) this.all.push({ start, end: start + letters.length, lists, joined: true });
     if (!humps) {
       this.word(whole, start, end);
       return;

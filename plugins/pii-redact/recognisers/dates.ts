@@ -74,6 +74,10 @@ const YEARS = /(?<![\w.,-])\d{1,3}(?![\d.,]\d|\w{6})/g;
 const AGE_BEHIND =
   /^(?:[- ](?:years?|yrs?|yr\.)[- ]old|[- ]?(?:y\/o|yo|y\.o\.)| Jahre alt| jaar oud| ?(?:岁|歲|歳|세)| (?:años|anos) de (?:edad|idade))(?!\w)/i;
 const AGE_BEFORE = /(?<!\w)(?:aged?|age of|age is|age(?:d)?['"]?[:=]|âgée? de) ?['"]?$/i;
+const TURNED =
+  /(?<!\w)(?:(?:just|will|i'll|he'll|she'll|i|he|she|who|recently) turn(?:s|ed)?|when (?:i|he|she) was) $/i;
+const MEASURE =
+  /^ ?(?:%|°|degrees|left|right|percent|k?m\b|cm|miles|pounds|lbs|kg|pages|minutes|seconds|hours|days|weeks|months)/i;
 const AGE_AROUND: readonly [before: RegExp, behind: RegExp][] = [
   [/(?<!\p{L})(?:j'ai|il a|elle a) $/iu, /^ ans(?!\p{L})/iu],
   [/(?<!\p{L})(?:tengo|tiene) $/iu, /^ años(?!\p{L})/iu],
@@ -88,39 +92,34 @@ const NOT_PEOPLE = wordsOf(
 );
 
 const THING_NEAR = 24;
+/** ` years old`. */
+const LONGEST_UNIT = 10;
 
 const ages: Recogniser = (scan, report) => {
   for (const match of scan.matches(YEARS)) {
     const years = Number(match[0]);
     if (years < 1 || years > MAX_AGE) continue;
     const numberEnd = match.index + match[0].length;
-    const found = ageAround(scan.text, match.index, numberEnd);
-    if (!found) continue;
+    if (!isAge(scan.text, match.index, numberEnd)) continue;
     const thing =
       Math.min(
-        scan.mentions.before(NOT_PEOPLE, found.start, THING_NEAR),
-        scan.mentions.behind(NOT_PEOPLE, found.end, THING_NEAR),
-      ) <= THING_NEAR;
-    report('AGE', found.start, found.end, thing ? 0.3 : 0.6);
+        scan.mentions.before(NOT_PEOPLE, match.index, THING_NEAR),
+        scan.mentions.behind(NOT_PEOPLE, numberEnd, THING_NEAR + LONGEST_UNIT),
+      ) <=
+      THING_NEAR + LONGEST_UNIT;
+    report('AGE', match.index, numberEnd, thing ? 0.3 : 0.6);
   }
 };
 
-/** The age with the words that make it one: a number alone would be found, and replaced, all over a text. */
-function ageAround(text: string, start: number, end: number): { start: number; end: number } | undefined {
+/** The number is the age; the words that make it one stand around it. */
+function isAge(text: string, start: number, end: number): boolean {
   const behind = text.slice(end, end + 16);
-  const unit = AGE_BEHIND.exec(behind)?.[0];
-  if (unit !== undefined) return { start, end: end + unit.length };
-  if (/^ ?%|^[\w:/-]/.test(behind)) return undefined;
-  const before = text.slice(Math.max(0, start - 12), start);
-  const word = AGE_BEFORE.exec(before)?.[0];
-  if (word !== undefined) return { start: start - word.length, end };
-  for (const [ahead, after] of AGE_AROUND) {
-    const lead = ahead.exec(before)?.[0];
-    const tail = after.exec(behind)?.[0];
-    if (lead !== undefined && tail !== undefined)
-      return { start: start - lead.length, end: end + tail.length };
-  }
-  return undefined;
+  if (AGE_BEHIND.test(behind)) return true;
+  if (/^ ?%|^[\w:/-]/.test(behind)) return false;
+  const before = text.slice(Math.max(0, start - 24), start);
+  if (AGE_BEFORE.test(before)) return true;
+  if (TURNED.test(before) && !MEASURE.test(behind)) return true;
+  return AGE_AROUND.some(([ahead, after]) => ahead.test(before) && after.test(behind));
 }
 
 const DECIMAL_PAIR =

@@ -152,7 +152,9 @@ const macAddresses: Recogniser = (scan, report) => {
   for (const match of scan.matches(MAC)) {
     if (/^(?:00[:-]){5}00$|^(?:ff[:-]){5}ff$/i.test(match[0])) continue;
     const score = match[0].includes('.')
-      ? 0.45
+      ? /\d/.test(match[0]) && /[a-f]/i.test(match[0])
+        ? 0.55
+        : 0.45
       : /^\d+$/.test(match[0].replaceAll(/[:-]/g, '')) && match[0].includes('-')
         ? 0.45
         : 0.85;

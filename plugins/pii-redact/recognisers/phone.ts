@@ -24,7 +24,7 @@ const CONTEXT: Context = {
   near: wordsOf(
     'phone*|telephone*|tel|tel.|mobile|mobile no|cell|cellphone|cell phone|cellular|call|calls|calling|called|dial|fax|whatsapp|signal|viber|' +
       'hotline|sms|text me|text us|texted|ring|contact|contact number|contact no|reach|hotline|voicemail|landline|helpline|ph|ph.|emergency contact|' +
-      'my number is|new number is|my number|toll-free|toll free|extension|pager|msisdn|phone number|mob|mob.|line at',
+      'my number is|new number is|my number|toll-free|toll free|extension|pager|msisdn|phone number|mob|mob.|line at|answering|not answering|answer at|pick up|picking up|got through|phoned|rang|hang up|speed dial|picked up|callback|dialed|dialled|office|direct line|switchboard|front desk|caller|unlisted',
     'telefon*|handy*|mobil|mobilnummer|mobiltelefon|rufnummer|anrufen|rückruf|erreichbar|durchwahl|faxnummer|festnetz|erreichen|telefonisch',
     'téléphone|telephone|portable|mobile|appeler|appelez|joindre|joignable|gsm|fixe|coordonnées|numéro',
     'teléfono|telefono|móvil|movil|celular|llame|llamar|llámame|contacto|número de contacto',
@@ -200,6 +200,8 @@ function readForm(text: string, groups: readonly DigitGroup[]): Form | undefined
 /** Dates, addresses of networks, decimals, years, card numbers: digits in groups that are something else. */
 function refuse({ plus, exit, digits, lengths, separators, written, bracketed }: Form): boolean {
   if (/^(\d)\1+$/.test(digits)) return true;
+  // A version and its date, a date and its time.
+  if (!plus && /(?<!\d)(?:19|20)\d{2}([-./])[01]?\d\1[0-3]?\d(?!\d)/.test(written)) return true;
   if (plus || exit !== '') return digits.length < 7;
   if (
     lengths.length === 3 &&

@@ -26,6 +26,8 @@ const ENGLISH = new RegExp(
 );
 const POST_BOX =
   /(?<!\p{L})(?:P\.? ?O\.? ?Box|Post Office Box|Postfach|Apartado(?: de correos)?|Boîte Postale|Casella Postale|Postbus|Caixa Postal) \d{1,8}(?!\d)/giu;
+/** A flat without its street: the line of an address. */
+const FLAT = /(?<![\p{L}\d])(?:Apt|Apartment|Suite|Ste)\.? #?\d{1,5}[A-Z]?(?![\p{L}\d]|[.,]\d)/gu;
 const MILITARY =
   /(?<!\p{L})(?:PSC \d{1,5},? Box \d{1,5}|Unit \d{3,5} Box \d{1,5}|(?:USNS|USS|USNV|USCGC) \p{Lu}\p{L}{1,20})(?:,? (?:APO|FPO|DPO) A[AEP] \d{5})?/gu;
 /** Street and number: the number is behind the name, so these are found by it and read backwards. */
@@ -93,6 +95,7 @@ const addresses: Recogniser = (scan, report) => {
   numbersFirst(scan, emit);
   streetsByNumber(scan, emit);
   if (scan.hasAny(BOX_SIGNS)) for (const match of scan.matches(POST_BOX)) emit(match.index, match[0], 0.7);
+  for (const match of scan.hasAny(FLAT_SIGNS) ? scan.matches(FLAT) : []) emit(match.index, match[0], 0.5);
   for (const expression of HANGUL.test(scan.text) ? [MILITARY, KOREAN] : [MILITARY])
     for (const match of scan.matches(expression)) emit(match.index, match[0], 0.7);
   for (const match of HAN.test(scan.text) ? scan.matches(EAST_ASIAN_END) : []) {
@@ -105,6 +108,7 @@ const addresses: Recogniser = (scan, report) => {
   for (const match of scan.matches(POSTCODE)) emit(match.index, match[0], 0.25);
 };
 
+const FLAT_SIGNS = ['apt', 'apartment', 'suite', 'ste'];
 const BOX_SIGNS = ['box', 'postfach', 'apartado', 'postale', 'postbus', 'caixa'];
 
 type Emit = (start: number, text: string, score: number) => void;

@@ -4,7 +4,7 @@ import type { ChannelEditor } from '../../../kong/llm/stream-edit.ts';
 import type { Token } from '../act/vault.ts';
 import { jsonEscaped } from '../json/literals.ts';
 import type { Work } from '../pace.ts';
-import { type Node, readUnit, type TokenTree, tokenTree } from './trie.ts';
+import { anyCase, type Fold, type Node, ownCase, readUnit, type TokenTree, tokenTree } from './trie.ts';
 
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
 
@@ -108,20 +108,13 @@ class RestoringChannel {
 
   private token(text: string, at: number, isEnd: boolean): Found {
     const fresh = !WORD.test(at > 0 ? text[at - 1]! : this.before);
-    const any = this.walk(this.tree.any, text, at, isEnd, fresh, (char) => char.toLowerCase());
+    const any = this.walk(this.tree.any, text, at, isEnd, fresh, anyCase);
     if (any !== undefined || !fresh) return any;
-    return this.walk(this.tree.exact, text, at, isEnd, fresh, (char) => char);
+    return this.walk(this.tree.exact, text, at, isEnd, fresh, ownCase);
   }
 
   /** The longest token that begins here. */
-  private walk(
-    root: Node,
-    text: string,
-    from: number,
-    isEnd: boolean,
-    fresh: boolean,
-    fold: (char: string) => string,
-  ): Found {
+  private walk(root: Node, text: string, from: number, isEnd: boolean, fresh: boolean, fold: Fold): Found {
     let best: { token: Token; end: number } | undefined;
     let node = root;
     for (let at = from; ; ) {

@@ -242,6 +242,11 @@ describe('values that share a beginning', () => {
   });
 });
 
+it('a synthetic value with characters beyond the Basic Plane is restored', () => {
+  const made = { ...token('𑁦 (985) 555-0196', '𑁦 (212) 555-0101'), kind: 'synthetic' as const };
+  expect(whole(restoring([made]), 'call 𑁦 (985) 555-0196!', false)).toBe('call 𑁦 (212) 555-0101!');
+});
+
 describe('holding back', () => {
   it('nothing but what may be the beginning of a token', () => {
     const channel = restoring([EMAIL]).channel(false);

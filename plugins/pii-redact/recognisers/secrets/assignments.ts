@@ -28,6 +28,7 @@ export const assignments: Recogniser = (scan, report) => {
   spoken(scan, report);
   authorization(scan, report);
   commandLine(scan, report);
+  settings(scan, report);
 };
 
 type Sign = 'assign' | 'pair' | 'call' | 'element';
@@ -71,7 +72,7 @@ function attributes(scan: Scan, report: Report): void {
   }
 }
 
-type Kind = 'password' | 'secret' | 'pin';
+type Kind = 'password' | 'secret' | 'pin' | 'key';
 
 /** A space of any kind but a line's end, quotes, brackets, the rest of an operator. */
 const BETWEEN = new Set([...' \t\r\v\f\u00a0"\'`]:?+'].map((char) => char.charCodeAt(0)));
@@ -120,7 +121,7 @@ const SECRET = named(SECRET_NAMES);
 const PIN = named(PIN_NAMES);
 /** A service's own name with a plain `key` or `id` behind it: `datadog_app_key`, `MAILGUN_KEY`. */
 const SERVICES =
-  /(?:^|[ _.-])(?:aws|amazon|azure|gcp|google|github|gitlab|bitbucket|slack|stripe|twilio|sendgrid|mailgun|mailchimp|datadog|newrelic|sentry|heroku|cloudflare|fastly|netlify|vercel|openai|anthropic|cohere|mistral|huggingface|algolia|airtable|asana|atlassian|jira|confluence|okta|auth0|firebase|supabase|dropbox|discord|telegram|facebook|twitter|linkedin|shopify|square|paypal|plaid|adyen|coinbase|binance|kraken|kucoin|snyk|sonar|circleci|travis|jenkins|codecov|npm|pypi|docker|artifactory|jfrog|databricks|snowflake|mongo|redis|pagerduty|opsgenie|zendesk|intercom|hubspot|salesforce|mapbox|launchdarkly|segment|amplitude|mixpanel|contentful|looker|messagebird|vonage|nexmo|rapidapi|finnhub|etsy|flickr|nytimes|yandex|alibaba|tencent|digitalocean|linode|rollbar|bugsnag|gitter|mattermost|beamer|lob|typeform|dynatrace|grafana|splunk|elastic|kibana|pubnub|pusher|ably)(?:[ _.-]?[a-z]{0,12}){0,2}[ _.-](?:key|id|pass|auth|hash)$/iu;
+  /(?:^|[ _.-])(?:aws|amazon|azure|gcp|google|github|gitlab|bitbucket|slack|stripe|twilio|sendgrid|mailgun|mailchimp|datadog|newrelic|sentry|heroku|cloudflare|fastly|netlify|vercel|openai|anthropic|cohere|mistral|huggingface|algolia|airtable|asana|atlassian|jira|confluence|okta|auth0|firebase|supabase|dropbox|discord|telegram|facebook|twitter|linkedin|shopify|square|paypal|plaid|adyen|coinbase|binance|kraken|kucoin|snyk|sonar|circleci|travis|jenkins|codecov|npm|pypi|docker|artifactory|jfrog|databricks|snowflake|mongo|redis|pagerduty|opsgenie|zendesk|intercom|hubspot|salesforce|mapbox|launchdarkly|segment|amplitude|mixpanel|contentful|looker|messagebird|vonage|nexmo|rapidapi|finnhub|etsy|flickr|nytimes|yandex|alibaba|tencent|digitalocean|linode|rollbar|bugsnag|gitter|mattermost|beamer|lob|typeform|dynatrace|grafana|splunk|elastic|kibana|pubnub|pusher|ably|adafruit|adobe|bittrex|cisco|meraki|codecov|confluent|coveo|finicity|freshbooks|freemius|gocardless|looker|nuget|okta|planetscale|plaid|privateai|sendbird|sendinblue|brevo|shippo|sidekiq|contribsys|squarespace|sumo|sumologic|tavily|trello|twitch|webflow|xero|yelp|weatherapi|openweather|newsapi|ipstack|deepgram|assemblyai|elevenlabs|pinecone|weaviate|qdrant|langchain|langsmith|deepseek|groq|perplexity|fireworks|minio|wasabi|backblaze|cloudinary|imgix|scaleway|hetzner|vultr|ovh|upcloud|equinix|netlify|railway|workos|stytch|postmark|mandrill|sparkpost|klaviyo|braze|customerio|onesignal|iterable|chargebee|recurly|lemonsqueezy|razorpay|mollie|klarna|brex|revolut)(?:[ _.-]?[a-z]{0,12}){0,2}[ _.-](?:key|id|pass|auth|hash)$/iu;
 /** The last two letters of such names: most names have others. */
 const ENDINGS: ReadonlySet<string> = new Set(
   [PASSWORD_NAMES, SECRET_NAMES, PIN_NAMES, 'key|id|pass|auth|hash'].flatMap((names) =>
@@ -138,13 +139,19 @@ function ending(name: string): string {
 const NOT_SECRET =
   /(?:max|min|num|total|prompt|completion|input|output|cached|reasoning|total|next|stop|eos|bos|pad|unk|special|page|continuation|pagination|sync|csrf[ _-]?name|count|length|len|limit|type|name|field|label|hint|file|path|url|uri|policy|expiry|expires|ttl|algorithm|format|column|primary|foreign|public|partition|sort|cache|index|object|lookup|map|dict|unique|composite|hot|arrow|shortcut|group|s3|bucket)[ _.-]?(?:token|tokens|key|keys|secret|auth|pass|id)?$/i;
 
+/** A key of something: only a value that chance has drawn makes it a secret. */
+const SOME_KEY = /^[A-Za-z][\w.-]{1,40}[_.-]key$/i;
+const OTHER_KEY =
+  /(?:idempotency|dedup\w{0,12}|routing|row|i18n|translation|site|measurement|document|item|record|node|image|video|asset|media|locale|message|query|react|state|store|hash|digest|etag|block|tx|job|task|event|topic|room|channel|folder|attachment|upload|download|blob|content|build|lock|restore|commit|component|issue|project|ticket)[_.-]?key$/i;
+
 /** Words of the name, as written in code: `dbPassword`, `DB_PASSWORD`, `db.password`. */
 function kindOf(name: string): Kind | undefined {
   const words = name.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2');
   if (PASSWORD.test(words)) return 'password';
   if (PIN.test(words)) return 'pin';
   if (NOT_SECRET.test(words.replace(/^.* /, ''))) return undefined;
-  return SECRET.test(words) || SERVICES.test(words) ? 'secret' : undefined;
+  if (SECRET.test(words) || SERVICES.test(words)) return 'secret';
+  return SOME_KEY.test(words) && !OTHER_KEY.test(words) ? 'key' : undefined;
 }
 
 interface Value {
@@ -221,13 +228,21 @@ function weighValue(scan: Scan, value: Value | undefined, kind: Kind, report: Re
       ? passwordScore(text, quoted)
       : kind === 'pin'
         ? pinScore(text)
-        : secretScore(text, quoted);
-  if (score > 0) report(kind === 'secret' ? 'SECRET' : 'PASSWORD', start, end, score);
+        : kind === 'secret'
+          ? secretScore(text, quoted)
+          : keyScore(text);
+  if (score > 0) report(kind === 'secret' || kind === 'key' ? 'SECRET' : 'PASSWORD', start, end, score);
 }
+
+const PASSPHRASE = /^[a-z]{3,12}(?:[ -][a-z]{3,12}){3,7}$/;
+/** Words of hints and messages. */
+const SENTENCE =
+  /\b(?:the|your|you|is|are|was|be|please|enter|must|should|for|and|or|not|with|this|that|at|to|of|in|has|have|can|new|old|password|invalid|required|least|characters)\b/;
 
 function passwordScore(text: string, quoted: boolean): number {
   if (text.length < 4 || text.length > 128) return 0;
   const spaces = text.split(' ').length - 1;
+  if (quoted && PASSPHRASE.test(text) && !SENTENCE.test(text)) return 0.5;
   if (spaces > 0 && (!quoted || spaces > 5 || !/[\d!@#$%^&*]/.test(text))) return 0;
   const digit = /\d/.test(text);
   const symbol = /[^\p{L}\p{N}\s_.-]/u.test(text);
@@ -239,11 +254,31 @@ function passwordScore(text: string, quoted: boolean): number {
   return quoted && text.length >= 6 && /^[\w.-]+$/.test(text) ? 0.5 : 0.3;
 }
 
+/** Hexadecimal digits alone are hashes more often than not. */
+const keyScore = (text: string): number =>
+  text.length >= 20 &&
+  looksRandom(text) &&
+  /^[\w+/=~-]+$/.test(text) &&
+  /[g-z]/i.test(text) &&
+  !UUID.test(text)
+    ? 0.55
+    : 0;
+
 const pinScore = (text: string): number => (/^\d{3,8}$/.test(text) ? 0.6 : 0);
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 function secretScore(text: string, quoted: boolean): number {
+  // Drawn from all signs, as frameworks draw the keys that they sign with.
+  if (
+    quoted &&
+    text.length >= 24 &&
+    /^[!-~]+$/.test(text) &&
+    /[^\w.-]/.test(text) &&
+    entropy(text) >= 4 &&
+    looksRandom(text)
+  )
+    return 0.8;
   if (text.length < 8 || /\s/.test(text) || !/^[\w\-+/=.~!@#$%^&*:|?]+$/.test(text)) return 0;
   if (UUID.test(text)) return 0.65;
   const letters = /[a-z]/i.test(text);
@@ -313,6 +348,8 @@ function authorization(scan: Scan, report: Report): void {
     const drawn =
       looksRandom(value) ||
       /^[0-9a-f]{32,128}$/i.test(value) ||
+      // Nothing but a token follows this word with digits in it.
+      (match[0].startsWith('Bearer') && /\d/.test(value) && /[a-z]/i.test(value)) ||
       (match[0].startsWith('Basic') &&
         /=$|[A-Z].*[a-z].*\d|[a-z].*[A-Z]/.test(value) &&
         value.length % 4 === 0);
@@ -333,5 +370,18 @@ function commandLine(scan: Scan, report: Report): void {
       ? secretScore(value, true)
       : passwordScore(value, true);
     if (known >= 0.5) report('PASSWORD', start, start + value.length, known);
+  }
+}
+
+/** `ENV NAME value` of a Dockerfile, `setx NAME value`. */
+const SETTING = /(?<![\w])(?:ENV|ARG|setx?|SETX?) ([A-Z][A-Z0-9_]{2,48}) ["']?([^\s"'=]{6,256})/g;
+
+function settings(scan: Scan, report: Report): void {
+  if (!scan.hasAny(['env ', 'arg ', 'set ', 'setx '])) return;
+  for (const match of scan.matches(SETTING)) {
+    const kind = kindOf(match[1]!);
+    const end = match.index + match[0].length;
+    const text = match[2]!;
+    if (kind) weighValue(scan, { start: end - text.length, end, quoted: false, text }, kind, report);
   }
 }

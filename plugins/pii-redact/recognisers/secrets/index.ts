@@ -42,6 +42,11 @@ const TOKEN = /(?<![\w+/=.-])[A-Za-z0-9_+/-]{20,512}={0,2}(?![\w+/=-])/g;
 const SECRET_WORDS = wordsOf(
   'key|keys|token|tokens|secret|secrets|credential*|api key|apikey|bearer|auth|authorization|password|passphrase|access key|client secret|signature|private|schlüssel|geheim*|clé|clave|chiave|chave|密钥|令牌|キー',
 );
+/** Hexadecimal digits are a hash as a rule, so "key" does not make them a secret. */
+const SURE_WORDS = wordsOf(
+  'token|tokens|secret|secrets|credential*|api key|apikey|bearer|auth|authorization|password|passphrase|access key|client secret|private key|encryption key|signing key|schlüssel|geheim*|密钥|令牌',
+);
+const HEX = /^[0-9a-f]+$/i;
 const DIGEST_WORDS = wordsOf(
   'sha|sha1|sha256|sha512|md5|hash|hashes|digest|checksum|commit|commits|git|revision|rev|integrity|etag|uuid|guid|object id|build|blob|tree|merge|docker|image|fingerprint|thumbprint|merkle|block|txid|transaction|sri|crc|public key|ssh-rsa|ssh-ed25519|certificate|nonce|base64|data',
 );
@@ -52,7 +57,7 @@ const randomTokens: Recogniser = (scan, report) => {
   if (!scan.hasDigit) return;
   for (const { start, text } of scan.longMatches(TOKEN)) {
     if (!looksRandom(text) || /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text) || text.split('/').length > 4) continue;
-    const near = scan.mentions.before(SECRET_WORDS, start, WINDOW);
+    const near = scan.mentions.before(HEX.test(text) ? SURE_WORDS : SECRET_WORDS, start, WINDOW);
     if (near === Number.POSITIVE_INFINITY || scan.mentions.before(DIGEST_WORDS, start, WINDOW) <= near)
       continue;
     const cases = /[a-z]/.test(text) && /[A-Z]/.test(text);
