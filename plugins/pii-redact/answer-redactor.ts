@@ -32,6 +32,8 @@ export interface AnswerEyes {
 export function textRedactor(eyes: AnswerEyes): ChannelEditor {
   let before = '';
   let held = '';
+  /** Nothing could be given out at the last look: the next one is worth it from this length on. */
+  let again = 0;
   const pass = (to: number, findings: readonly Finding[]): string => {
     const raw = held.slice(0, to);
     held = held.slice(to);
@@ -51,7 +53,12 @@ export function textRedactor(eyes: AnswerEyes): ChannelEditor {
       held += text;
       const first = held.search(NOTICEABLE);
       if (first < 0) return pass(lastSpace(held, held.length), []);
-      if (held.length - first >= ENOUGH) return cut(false);
+      if (held.length - first >= ENOUGH) {
+        if (held.length < again && held.length <= MOST_HELD) return '';
+        const given = cut(false);
+        again = given === '' ? held.length + ENOUGH : 0;
+        return given;
+      }
       // What comes before the word that is noticed can be no part of it.
       return pass(lastSpace(held, first), []);
     },
@@ -66,8 +73,9 @@ function safeEnd(text: string, findings: readonly Finding[]): number {
     if (finding.start < end && finding.end > end) end = finding.start;
   const open = text.lastIndexOf('-----BEGIN ');
   if (open >= 0 && open < end && text.indexOf('-----END ', open) < 0) end = open;
-  if (end === 0 && text.length > MOST_HELD) return text.length - TAIL;
-  return end;
+  if (end > 0 || text.length <= MOST_HELD) return end;
+  // What was found goes out replaced, even if more of it may come.
+  return findings.some((finding) => finding.end > text.length - TAIL) ? text.length : text.length - TAIL;
 }
 
 function lastSpace(text: string, before: number): number {
