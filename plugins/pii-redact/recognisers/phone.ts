@@ -122,7 +122,7 @@ function endsNumber(text: string, groups: readonly DigitGroup[], last: number): 
 
 function weighWindow(text: string, groups: readonly DigitGroup[]): Candidate | undefined {
   const form = readForm(text, groups);
-  if (!form || refuse(form)) return undefined;
+  if (!form || refuse(form) || isDump(text, form)) return undefined;
   let score = form.plus || form.exit ? scoreInternational(form) : scoreNational(form);
   EXTENSION.lastIndex = form.end;
   const extension = EXTENSION.exec(text)?.[0].length ?? 0;
@@ -221,6 +221,15 @@ function refuse({ plus, exit, digits, lengths, separators, written, bracketed }:
   if (lengths.join() === '4,4,4,4' || (lengths.length === 1 && digits.length >= 14)) return true;
   return digits.length >= 15 && luhn(digits) && lengths.join() !== '2,3,3,4,3';
 }
+
+/** Two digits after two digits, and beside them a byte that has a letter: a dump of memory. */
+const isDump = (text: string, { start, end, lengths }: Form): boolean =>
+  lengths.length > 2 &&
+  lengths.every((length) => length === 2) &&
+  (HEX_BYTE_BEFORE.test(text.slice(Math.max(0, start - 4), start)) ||
+    HEX_BYTE_BEHIND.test(text.slice(end, end + 4)));
+const HEX_BYTE_BEFORE = /(?:^|[^0-9a-z])(?:[a-f][0-9a-f]|[0-9][a-f]) $/i;
+const HEX_BYTE_BEHIND = /^ (?:[a-f][0-9a-f]|[0-9][a-f])(?:[^0-9a-z]|$)/i;
 
 function scoreInternational({ digits, plus, exit, lengths }: Form): number {
   // (0) behind the calling code is said, not dialled.

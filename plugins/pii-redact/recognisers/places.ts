@@ -182,6 +182,8 @@ function englishScore(text: string): number {
   const whole = /\d{5}(?:-\d{4})?$|[A-Z]{2}$/.test(text) && /[A-Z]{2},? \d{5}|\d[A-Z]{2}$/.test(text);
   if (whole || / (?:Apt|Apartment|Suite|Ste)\.? /.test(text)) return 0.85;
   if (/^(?:1[5-9]|20)\d{2} /.test(street) && !SURE_STREETS.test(street)) return 0.2;
+  // "Copyright 2011 Gary Court".
+  if (/^(?:19|20)\d{2} /.test(street)) return 0.45;
   return SURE_STREETS.test(street) ? 0.65 : 0.35;
 }
 

@@ -267,6 +267,10 @@ it.each([
   ['a turn that is no birthday', 'he turned 180 degrees', 'AGE'],
   ['a digest behind a key', 'cache_key = "d41d8cd98f00b204e9800998ecf8427e"', 'SECRET'],
   ['four numbers in a list', '[4539,1488,0343,6467]', 'CREDIT_CARD'],
+  ['a type', 'auth?: BetaManagedAgentsMCPOAuthUpdateParams', 'SECRET'],
+  ['a URN', "JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'", 'SECRET'],
+  ['a dump of memory', '<Buffer a0 8b 28 3f 01 00 00 00 50>', 'PHONE_NUMBER'],
+  ['a year and a name', 'Copyright 2011 Gary Court', 'STREET_ADDRESS'],
   ['a hint', 'password: "please enter your new password"', 'PASSWORD'],
 ])('%s is left', (_name, text, type) => {
   expect(detector.find(text).map((found) => found.type)).not.toContain(type);

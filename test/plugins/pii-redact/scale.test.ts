@@ -109,7 +109,7 @@ describe('a long text gives others their turns:', () => {
     { length: 2_000 },
     (_, i) => `u${i}@example.com and 212-555-${String(i).padStart(4, '0')}`,
   );
-  const prose = `${ordinary} call +1 212 555 0100 or mail jo@example.com. `.repeat(40);
+  const prose = `${ordinary} call +1 212 555 0100 or mail jo@example.com. `.repeat(25);
   const many = `${personal.join(', ')}. ${prose}`;
   const json = JSON.stringify({
     rows: personal.slice(0, 500).map((value, id) => ({ id, value, n: 1_000_000 + id })),

@@ -283,6 +283,8 @@ function secretScore(text: string, quoted: boolean): number {
   if (UUID.test(text)) return 0.65;
   const letters = /[a-z]/i.test(text);
   if (!/\d/.test(text)) {
+    // Types, URNs, names of things.
+    if (isWordy(text)) return 0;
     if (
       text.length >= 20 &&
       /[a-z]/.test(text) &&
