@@ -1,4 +1,5 @@
 // Changing or watching the text of a stream, channel by channel, without knowing its format.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DeltaSlot, Format, TextKind } from './format.ts';
 import type { SseEvent } from './sse.ts';
 import type { StreamSink, StreamTransform } from './stream.ts';
@@ -47,11 +48,16 @@ export function observeStream(
   };
 }
 
+/** Text of one event that is edited in one go; of more, others get their turns in between. */
+const AT_ONCE = 4_096;
+
 class StreamEditor implements StreamTransform {
   private readonly format: Format;
   private readonly makeChannel: (channel: Channel) => ChannelEditor | undefined;
   /** undefined = left alone. */
   private readonly channels = new Map<string, OpenChannel | undefined>();
+  /** What came while a long text is being edited, in order. */
+  private waiting: ((next: StreamSink) => void)[] | undefined;
 
   constructor(format: Format, makeChannel: (channel: Channel) => ChannelEditor | undefined) {
     this.format = format;
@@ -59,18 +65,74 @@ class StreamEditor implements StreamTransform {
   }
 
   event(event: SseEvent, next: StreamSink): void {
+    if (this.waiting) {
+      this.waiting.push((sink) => this.event(event, sink));
+      return;
+    }
     const slots = this.format.stream.deltas(event);
+    if (slots.some(({ text }) => text.length > AT_ONCE)) {
+      this.waiting = [];
+      void this.slowly(event, slots, next);
+      return;
+    }
     let emptied = false;
     for (const slot of slots) emptied = this.edit(slot, event) || emptied;
+    this.pass(event, slots, emptied, next);
+  }
+
+  end(next: StreamSink): void {
+    if (this.waiting) {
+      this.waiting.push((sink) => this.end(sink));
+      return;
+    }
+    this.close('all', [], next);
+    next.end();
+  }
+
+  fail(error: Error, next: StreamSink): void {
+    if (this.waiting) this.waiting.push((sink) => sink.fail(error));
+    else next.fail(error);
+  }
+
+  private pass(event: SseEvent, slots: readonly DeltaSlot[], emptied: boolean, next: StreamSink): void {
     const closed = this.format.stream.closes(event);
     if (closed !== undefined) this.close(closed, slots, next);
     else if (emptied && saysNothing(this.format, event, slots)) return;
     next.event(event);
   }
 
-  end(next: StreamSink): void {
-    this.close('all', [], next);
-    next.end();
+  /** The same as `event` for one with a long text, in turns; then what came meanwhile. */
+  private async slowly(event: SseEvent, slots: readonly DeltaSlot[], next: StreamSink): Promise<void> {
+    try {
+      let emptied = false;
+      for (const slot of slots) emptied = (await this.editSlowly(slot, event)) || emptied;
+      this.pass(event, slots, emptied, next);
+      const waiting = this.waiting ?? [];
+      this.waiting = undefined;
+      for (const [at, step] of waiting.entries()) {
+        step(next);
+        // Another long text: the rest waits behind it.
+        if (this.waiting === undefined) continue;
+        (this.waiting as ((sink: StreamSink) => void)[]).push(...waiting.slice(at + 1));
+        return;
+      }
+    } catch (error) {
+      // Thrown outside of the stream's own guard: what was held back must not pass.
+      next.fail(error instanceof Error ? error : new Error('stage failed'));
+    }
+  }
+
+  private async editSlowly(slot: DeltaSlot, event: SseEvent): Promise<boolean> {
+    const { text } = slot;
+    const open = text === '' ? undefined : this.open(slot, event);
+    if (!open) return false;
+    let edited = '';
+    for (let at = 0; at < text.length; at += AT_ONCE) {
+      if (at > 0) await nextTurn();
+      edited += open.editor.push(text.slice(at, at + AT_ONCE));
+    }
+    if (edited !== text) slot.text = edited;
+    return edited === '';
   }
 
   /** True when the slot had text and has none now. */

@@ -38,6 +38,7 @@ export class EventStream {
   private started = false;
   /** Who waits: the provider goes on when nobody does. */
   private readonly waiting = new Set<unknown>();
+  private cancelled = false;
 
   constructor(source: StreamSource) {
     this.source = source;
@@ -56,7 +57,8 @@ export class EventStream {
       if (!state.over) this.source.cancel(error);
       state.over = true;
     };
-    let next = guard(sink, stop);
+    // A transform that works in turns may still hand on what came before the client went away.
+    let next = guard(sink, stop, () => this.cancelled);
     for (const transform of this.transforms.toReversed()) next = link(transform, next, stop);
     this.source.start(markOver(next, state));
   }
@@ -72,6 +74,7 @@ export class EventStream {
   }
 
   cancel(reason: Error): void {
+    this.cancelled = true;
     this.source.cancel(reason);
   }
 }
@@ -94,20 +97,24 @@ function markOver(next: StreamSink, state: { over: boolean }): StreamSink {
 const ENDED_BY_STAGE = new Error('a stage ended the stream');
 
 /** Lets nothing through after the end, and cancels the source when a stage ended the stream. */
-function guard(sink: StreamSink, stop: (error: Error) => void): StreamSink {
+function guard(
+  sink: StreamSink,
+  stop: (error: Error) => void,
+  cancelled: () => boolean = () => false,
+): StreamSink {
   let closed = false;
   return {
     event(event) {
-      if (!closed) sink.event(event);
+      if (!closed && !cancelled()) sink.event(event);
     },
     end() {
-      if (closed) return;
+      if (closed || cancelled()) return;
       closed = true;
       stop(ENDED_BY_STAGE);
       sink.end();
     },
     fail(error) {
-      if (closed) return;
+      if (closed || cancelled()) return;
       closed = true;
       stop(error);
       sink.fail(error);

@@ -3,8 +3,9 @@ import type { ChannelEditor } from '../../kong/llm/stream-edit.ts';
 import type { Vault } from './act/vault.ts';
 import type { Detector } from './detect/detector.ts';
 import type { Finding } from './detect/types.ts';
-import { piecesOf, rewrite } from './pieces.ts';
-import { type Counts, refuseBlocked } from './redactor.ts';
+import { atOnce, type Work } from './pace.ts';
+import { type Piece, piecesOf, rewrite } from './pieces.ts';
+import { type Counts, countOf, refuseBlocked } from './redactor.ts';
 import type { Settings } from './settings.ts';
 
 /** What a finding is made of: a text of small Latin letters alone has none. */
@@ -31,6 +32,8 @@ export interface AnswerEyes {
 export function textRedactor(eyes: AnswerEyes): ChannelEditor {
   let before = '';
   let held = '';
+  /** Nothing could be given out at the last look: the next one is worth it from this length on. */
+  let again = 0;
   const pass = (to: number, findings: readonly Finding[]): string => {
     const raw = held.slice(0, to);
     held = held.slice(to);
@@ -50,7 +53,12 @@ export function textRedactor(eyes: AnswerEyes): ChannelEditor {
       held += text;
       const first = held.search(NOTICEABLE);
       if (first < 0) return pass(lastSpace(held, held.length), []);
-      if (held.length - first >= ENOUGH) return cut(false);
+      if (held.length - first >= ENOUGH) {
+        if (held.length < again && held.length <= MOST_HELD) return '';
+        const given = cut(false);
+        again = given === '' ? held.length + ENOUGH : 0;
+        return given;
+      }
       // What comes before the word that is noticed can be no part of it.
       return pass(lastSpace(held, first), []);
     },
@@ -65,8 +73,9 @@ function safeEnd(text: string, findings: readonly Finding[]): number {
     if (finding.start < end && finding.end > end) end = finding.start;
   const open = text.lastIndexOf('-----BEGIN ');
   if (open >= 0 && open < end && text.indexOf('-----END ', open) < 0) end = open;
-  if (end === 0 && text.length > MOST_HELD) return text.length - TAIL;
-  return end;
+  if (end > 0 || text.length <= MOST_HELD) return end;
+  // What was found goes out replaced, even if more of it may come.
+  return findings.some((finding) => finding.end > text.length - TAIL) ? text.length : text.length - TAIL;
 }
 
 function lastSpace(text: string, before: number): number {
@@ -89,34 +98,42 @@ export function argumentsRedactor(eyes: AnswerEyes): ChannelEditor {
     },
     flush() {
       if (long) return long.flush();
-      const pieces = piecesOf(held, 'tool_arguments');
-      const counts: Counts = {};
-      for (const piece of pieces) {
-        piece.findings = own(eyes.detector.find(piece.text, piece.lead), piece.text, eyes.vault);
-        for (const { type } of piece.findings) counts[type] = (counts[type] ?? 0) + 1;
-      }
-      settle(counts, eyes);
-      if (eyes.dryRun) return held;
-      return rewrite(held, pieces, (type, value, number) =>
-        eyes.vault.replace(type, value, { number, restorable: false }),
-      );
+      const pieces = atOnce(piecesOf(held, 'tool_arguments'));
+      for (const piece of pieces) piece.findings = eyes.detector.find(piece.text, piece.lead);
+      return replaced(held, pieces, eyes);
     },
   };
 }
 
 function replaceFindings(text: string, findings: readonly Finding[], eyes: AnswerEyes): string {
-  const found = own(findings, text, eyes.vault);
-  const counts: Counts = {};
-  for (const { type } of found) counts[type] = (counts[type] ?? 0) + 1;
-  settle(counts, eyes);
-  if (eyes.dryRun || found.length === 0) return text;
-  const piece = { text, lead: '', findings: found, literal: undefined };
-  return rewrite(text, [piece], (type, value) => eyes.vault.replace(type, value, { restorable: false }));
+  if (findings.length === 0) return text;
+  return replaced(text, [{ text, lead: '', findings: [...findings], literal: undefined }], eyes);
 }
 
-/** What this request itself put in the place of a value is no finding. */
-export const own = (findings: readonly Finding[], text: string, vault: Vault): Finding[] =>
-  findings.filter(({ start, end }) => !vault.isToken(text.slice(start, end)));
+function replaced(text: string, pieces: readonly Piece[], eyes: AnswerEyes): string {
+  const counts = atOnce(ownOf(pieces, eyes.vault));
+  settle(counts, eyes);
+  if (eyes.dryRun || Object.keys(counts).length === 0) return text;
+  const { vault } = eyes;
+  return atOnce(
+    rewrite(text, pieces, (type, value, number) => vault.replace(type, value, { number, restorable: false })),
+  );
+}
+
+const FINDINGS_AT_ONCE = 128;
+
+/** Leaves out and does not count what this request itself put in the place of a value: that is no finding. */
+export function* ownOf(pieces: readonly Piece[], vault: Vault): Work<Counts> {
+  for (const piece of pieces) {
+    const kept: Finding[] = [];
+    for (const [at, finding] of piece.findings.entries()) {
+      if (!vault.isToken(piece.text.slice(finding.start, finding.end))) kept.push(finding);
+      if (at % FINDINGS_AT_ONCE === 0) yield;
+    }
+    piece.findings = kept;
+  }
+  return yield* countOf(pieces);
+}
 
 function settle(counts: Counts, { settings, count, dryRun }: AnswerEyes): void {
   if (Object.keys(counts).length === 0) return;

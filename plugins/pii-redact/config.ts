@@ -29,7 +29,11 @@ const pattern = z.object({
 const dictionary = z.object({
   entity: text().describe('Type of what it finds: a name of your own, or a built-in one.'),
   values: z.array(text()).optional().describe('Values to find, as whole words.'),
-  file: text().optional().describe('File with one value per line; lines that begin with # are comments.'),
+  file: text()
+    .optional()
+    .describe(
+      'File with one value per line, read again when it changes; lines that begin with # are comments.',
+    ),
   case_sensitive: z.boolean().default(false).describe('Tell upper from lower case.'),
   score: score().default(0.9).describe('How sure a match is.'),
 });

@@ -34,7 +34,7 @@ export const ENTITIES: readonly Entity[] = [
   entity('STREET_ADDRESS', 'contact', 'Street and house number, post box, postcode in context', 'ADDRESS'),
   entity('PERSON', 'person', 'Name of a person (gazetteer and context)'),
   entity('DATE_OF_BIRTH', 'person', 'Date beside words of birth'),
-  entity('AGE', 'person', 'Age with its words'),
+  entity('AGE', 'person', 'Age beside words of years and birthdays'),
   entity('LOCATION', 'place', 'City or country beside words of residence or origin (gazetteer)'),
   entity('ORGANIZATION', 'place', 'Company by its legal form, employer in context'),
   entity('COORDINATES', 'place', 'Geographic coordinates'),

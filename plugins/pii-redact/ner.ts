@@ -3,6 +3,7 @@
 import { GatewayError } from '../../kong/relay/errors.ts';
 import { secretRef } from '../../kong/relay/secret-ref.ts';
 import type { PiiRedactConfig } from './config.ts';
+import { resolveOverlaps } from './detect/overlap.ts';
 import type { Finding } from './detect/types.ts';
 import { typeByName } from './entities.ts';
 
@@ -10,12 +11,14 @@ export type NerConfig = NonNullable<PiiRedactConfig['ner']>;
 
 /** Several texts at once, but not a flood. */
 const MAX_AT_ONCE = 4;
+/** Analyzers refuse long texts (spaCy: a million characters), and take long over them: longer ones are asked in parts. */
+const MAX_PART = 32_768;
 /** A text without two letters in a row has no name in it. */
 const WORTH_ASKING = /\p{L}{2}/u;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export interface NerClient {
-  /** Findings by text, in the order of the texts. @throws GatewayError pii_detector_unavailable */
+  /** Findings by text, in the order of the texts; those of a text are in order too, without overlaps. @throws GatewayError pii_detector_unavailable */
   find(texts: readonly string[], signal: AbortSignal): Promise<Finding[][]>;
 }
 
@@ -46,14 +49,19 @@ export function nerClient(config: NerConfig, failed: (reason: string) => void): 
   };
   return {
     async find(texts, signal) {
-      const found: Finding[][] = texts.map(() => []);
+      const parts = partsOf(texts);
+      const found: Finding[][] = [];
       let next = 0;
       const work = async (): Promise<void> => {
-        for (let at = next++; at < texts.length; at = next++) found[at] = await ask(texts[at]!, signal);
+        for (let at = next++; at < parts.length; at = next++) found[at] = await ask(parts[at]!.text, signal);
       };
       try {
-        await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, texts.length) }, work));
-        return found;
+        await Promise.all(Array.from({ length: Math.min(MAX_AT_ONCE, parts.length) }, work));
+        const byText: Finding[][] = texts.map(() => []);
+        for (const [at, { of, from }] of parts.entries())
+          for (const { start, end, type, score } of resolveOverlaps(found[at]!))
+            byText[of]!.push({ start: start + from, end: end + from, type, score });
+        return byText;
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const reason = reasonOf(error);
@@ -66,6 +74,35 @@ export function nerClient(config: NerConfig, failed: (reason: string) => void): 
     },
   };
 }
+
+interface Part {
+  text: string;
+  /** Index of the text that it is of, and its place in there. */
+  of: number;
+  from: number;
+}
+
+/** Cut where a space is, since a name that is cut in two is not found. */
+function partsOf(texts: readonly string[]): Part[] {
+  const parts: Part[] = [];
+  for (const [of, text] of texts.entries()) {
+    for (let from = 0; from < text.length; ) {
+      let end = Math.min(text.length, from + MAX_PART);
+      if (end < text.length) {
+        const space = Math.max(text.lastIndexOf('\n', end), text.lastIndexOf('. ', end) + 1);
+        if (space > from + MAX_PART / 2) end = space;
+        else end = Math.max(text.lastIndexOf(' ', end), from + MAX_PART / 2);
+        // Not in the middle of a character.
+        if (isLowSurrogate(text.charCodeAt(end))) end += 1;
+      }
+      parts.push({ text: text.slice(from, end), of, from });
+      from = end;
+    }
+  }
+  return parts;
+}
+
+const isLowSurrogate = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff;
 
 function reasonOf(error: unknown): string {
   const { name, message } = error as Error;

@@ -2,6 +2,7 @@
 import type { TextKind } from '../../kong/llm/format.ts';
 import type { Finding } from './detect/types.ts';
 import { jsonLiterals, type Literal } from './json/literals.ts';
+import type { Work } from './pace.ts';
 
 export interface Piece {
   text: string;
@@ -17,8 +18,9 @@ export type Replace = (type: string, value: string, number: boolean) => string;
 /** A number this short is no finding, and most are. */
 const MIN_NUMBER = 7;
 
-export function piecesOf(text: string, kind: TextKind): Piece[] {
-  const literals = kind === 'tool_arguments' || kind === 'tool_result' ? jsonLiterals(text) : undefined;
+export function* piecesOf(text: string, kind: TextKind): Work<Piece[]> {
+  const literals =
+    kind === 'tool_arguments' || kind === 'tool_result' ? yield* jsonLiterals(text) : undefined;
   if (!literals) return [{ text, lead: '', findings: [], literal: undefined }];
   return literals
     .filter((literal) => literal.kind === 'string' || literal.text.length >= MIN_NUMBER)
@@ -30,31 +32,38 @@ export function piecesOf(text: string, kind: TextKind): Piece[] {
     }));
 }
 
+/** Findings that are replaced in one unit of work: a hash or a synthetic value takes some 10 µs. */
+const FINDINGS_AT_ONCE = 32;
+
 /** The whole text with the findings of its pieces replaced. */
-export function rewrite(text: string, pieces: readonly Piece[], replace: Replace): string {
-  let out = '';
+export function* rewrite(text: string, pieces: readonly Piece[], replace: Replace): Work<string> {
+  const parts: string[] = [];
   let copied = 0;
   for (const { text: own, findings, literal } of pieces) {
     if (findings.length === 0) continue;
     const number = literal?.kind === 'number';
-    const changed = replaceIn(own, findings, (type, value) => replace(type, value, number));
+    const changed = yield* replaceIn(own, findings, (type, value) => replace(type, value, number));
     if (!literal) return changed;
-    out += text.slice(copied, literal.start) + JSON.stringify(changed);
+    parts.push(text.slice(copied, literal.start), JSON.stringify(changed));
     copied = literal.end;
+    if (parts.length % FINDINGS_AT_ONCE === 0) yield;
   }
-  return out + text.slice(copied);
+  parts.push(text.slice(copied));
+  return parts.join('');
 }
 
-function replaceIn(
+function* replaceIn(
   text: string,
   findings: readonly Finding[],
   replace: (type: string, value: string) => string,
-): string {
-  let out = '';
+): Work<string> {
+  const parts: string[] = [];
   let copied = 0;
   for (const { start, end, type } of findings) {
-    out += text.slice(copied, start) + replace(type, text.slice(start, end));
+    parts.push(text.slice(copied, start), replace(type, text.slice(start, end)));
     copied = end;
+    if (parts.length % (2 * FINDINGS_AT_ONCE) === 0) yield;
   }
-  return out + text.slice(copied);
+  parts.push(text.slice(copied));
+  return parts.join('');
 }

@@ -2,10 +2,11 @@
 import type { TextSlot } from '../../kong/llm/format.ts';
 import { type ErrorCode, GatewayError } from '../../kong/relay/errors.ts';
 import type { Vault } from './act/vault.ts';
-import { type Detector, Pace } from './detect/detector.ts';
+import type { Detector } from './detect/detector.ts';
 import { findEverywhere } from './detect/everywhere.ts';
-import { resolveOverlaps } from './detect/overlap.ts';
+import { mergeFindings } from './detect/overlap.ts';
 import type { NerClient } from './ner.ts';
+import { type Pace, paced, type Work } from './pace.ts';
 import { type Piece, piecesOf, rewrite } from './pieces.ts';
 import type { Settings } from './settings.ts';
 
@@ -26,19 +27,31 @@ export interface Eyes {
 }
 
 /** Looks into every text; changes none. */
-export async function look(eyes: Eyes, slots: readonly TextSlot[], signal: AbortSignal): Promise<Looked> {
-  const pace = new Pace();
-  const looked = [];
+export async function look(
+  eyes: Eyes,
+  slots: readonly TextSlot[],
+  signal: AbortSignal,
+  pace: Pace,
+): Promise<Looked> {
+  const looked: Looked['slots'] = [];
+  const all: Piece[] = [];
   for (const slot of slots) {
-    const pieces = piecesOf(slot.text, slot.kind);
-    for (const piece of pieces) piece.findings = await eyes.detector.findSliced(piece.text, pace, piece.lead);
+    const pieces = await paced(piecesOf(slot.text, slot.kind), pace);
+    await paced(lookInto(eyes.detector, pieces), pace);
     looked.push({ slot, pieces });
+    for (const piece of pieces) all.push(piece);
     signal.throwIfAborted();
   }
-  const all = looked.flatMap(({ pieces }) => pieces);
-  if (eyes.ner) await ask(eyes, eyes.ner, all, signal);
-  await findEverywhere(all, pace);
-  return { slots: looked, counts: countOf(all) };
+  if (eyes.ner) await ask(eyes, eyes.ner, all, signal, pace);
+  await paced(findEverywhere(all), pace);
+  return { slots: looked, counts: await paced(countOf(all), pace) };
+}
+
+function* lookInto(detector: Detector, pieces: readonly Piece[]): Work<void> {
+  for (const piece of pieces) {
+    piece.findings = yield* detector.finding(piece.text, piece.lead);
+    yield;
+  }
 }
 
 async function ask(
@@ -46,24 +59,31 @@ async function ask(
   ner: NerClient,
   pieces: readonly Piece[],
   signal: AbortSignal,
+  pace: Pace,
 ): Promise<void> {
   const answers = await ner.find(
     pieces.map(({ text }) => text),
     signal,
   );
-  pieces.forEach((piece, at) => {
+  for (const [at, piece] of pieces.entries()) {
     const more = answers[at]!.filter(({ type, score, start, end }) => {
       const { action, minScore } = settings.of(type);
       return action !== 'allow' && score >= minScore && !allowed(piece.text.slice(start, end));
     });
-    if (more.length > 0)
-      piece.findings = resolveOverlaps([...piece.findings, ...more]).toSorted((a, b) => a.start - b.start);
-  });
+    if (more.length > 0) piece.findings = await paced(mergeFindings(piece.findings, more), pace);
+  }
 }
 
-function countOf(pieces: readonly Piece[]): Counts {
+/** Pieces that are counted in one unit of work. */
+const PIECES_AT_ONCE = 1_024;
+
+export function* countOf(pieces: readonly Piece[]): Work<Counts> {
   const counts: Counts = {};
-  for (const { findings } of pieces) for (const { type } of findings) counts[type] = (counts[type] ?? 0) + 1;
+  let steps = 0;
+  for (const { findings } of pieces) {
+    for (const { type } of findings) counts[type] = (counts[type] ?? 0) + 1;
+    if (++steps % PIECES_AT_ONCE === 0) yield;
+  }
   return counts;
 }
 
@@ -83,11 +103,11 @@ export function refuseBlocked(
 }
 
 /** Writes the replacements into the texts; true when any changed. */
-export function replaceAll({ slots }: Looked, vault: Vault, restorable: boolean): boolean {
+export function* replaceAll({ slots }: Looked, vault: Vault, restorable: boolean): Work<boolean> {
   let changed = false;
   for (const { slot, pieces } of slots) {
     if (pieces.every(({ findings }) => findings.length === 0)) continue;
-    slot.text = rewrite(slot.text, pieces, (type, value, number) =>
+    slot.text = yield* rewrite(slot.text, pieces, (type, value, number) =>
       vault.replace(type, value, { number, restorable }),
     );
     changed = true;

@@ -15,6 +15,8 @@ export interface Settings {
   /** The key of `hash` and `synthetic`. @throws SecretError */
   secret(): string;
   maskChar: string;
+  /** Some entity's action is `synthetic`. */
+  synthesises: boolean;
 }
 
 /** @throws Error with the field and what is allowed */
@@ -23,6 +25,7 @@ export function makeSettings(config: PiiRedactConfig): Settings {
   const byType = new Map<string, EntitySettings>();
   const settings: Settings = {
     maskChar: config.mask.char,
+    synthesises: actionsOf(config).includes('synthetic'),
     secret: config.secret === undefined ? () => '' : secretRef(config.secret),
     of(type) {
       const known = byType.get(type);
@@ -67,9 +70,13 @@ function nameEntities(config: PiiRedactConfig): Map<string, Raw> {
 
 const listed = (): string => [...GROUPS, ...ENTITIES.map(({ type }) => type)].join(', ');
 
+const actionsOf = (config: PiiRedactConfig): (Action | undefined)[] => [
+  config.action,
+  ...config.entities.map(({ action }) => action),
+];
+
 function checkSecret(config: PiiRedactConfig, settings: Settings): void {
-  const actions = [config.action, ...config.entities.map(({ action }) => action)];
-  const needing = actions.find((action) => action === 'hash' || action === 'synthetic');
+  const needing = actionsOf(config).find((action) => action === 'hash' || action === 'synthetic');
   if (needing && config.secret === undefined) throw new Error(`secret: the action ${needing} needs it`);
   if (needing) settings.secret();
 }

@@ -6,12 +6,14 @@ import { GatewayError } from '../../kong/relay/errors.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
 import type { PiiNote } from '../../kong/relay/notes.ts';
 import type { StageHost } from '../../kong/relay/stage.ts';
-import { placeholdersIn, Vault } from './act/vault.ts';
-import { argumentsRedactor, own, textRedactor } from './answer-redactor.ts';
+import { contentsOf, placeholdersIn, Vault } from './act/vault.ts';
+import { argumentsRedactor, ownOf, textRedactor } from './answer-redactor.ts';
 import type { PiiRedactConfig } from './config.ts';
 import { allowList, detectorOf } from './detect/from-config.ts';
 import { makeMetrics, type PiiMetrics } from './metrics.ts';
 import { nerClient } from './ner.ts';
+import { Pace, paced, type Work } from './pace.ts';
+import { customRecognisers } from './recognisers/custom.ts';
 import {
   addCounts,
   type Counts,
@@ -21,8 +23,8 @@ import {
   refuseBlocked,
   replaceAll,
 } from './redactor.ts';
-import { Restorer } from './restore/restorer.ts';
-import { makeSettings } from './settings.ts';
+import { type Restorer, restorerFor } from './restore/restorer.ts';
+import { makeSettings, type Settings } from './settings.ts';
 
 const HEADER = 'x-ai-pii-redacted';
 
@@ -32,10 +34,17 @@ interface Run {
   vault: Vault;
 }
 
+/** Synthetic values must not be in the request already. */
+function* vaultFor(settings: Settings, texts: readonly string[]): Work<Vault> {
+  const taken = yield* placeholdersIn(texts);
+  return new Vault(settings, taken, settings.synthesises ? yield* contentsOf(texts) : undefined);
+}
+
 export class PiiStage {
   private readonly config: PiiRedactConfig;
   private readonly eyes: Eyes;
   private readonly metrics: PiiMetrics;
+  private readonly refresh: () => Promise<unknown>;
 
   /** @throws Error that names the field of the config */
   constructor(config: PiiRedactConfig, { log, metrics }: Pick<StageHost, 'log' | 'metrics'>) {
@@ -46,9 +55,13 @@ export class PiiStage {
       this.metrics.nerFailures.inc();
       log.warn({ reason }, 'NER service failed; going on without it');
     };
+    const custom = customRecognisers(config);
+    const unreadable = (field: string, code: string): void =>
+      log.warn({ field, code }, 'dictionary cannot be read any more; its last values stay');
+    this.refresh = () => Promise.all(custom.dictionaries.map((one) => one.refresh(unreadable)));
     this.eyes = {
       settings,
-      detector: detectorOf(config, settings),
+      detector: detectorOf(config, settings, custom),
       allowed: allowList(config),
       ner: config.ner && nerClient(config.ner, failed),
     };
@@ -58,6 +71,7 @@ export class PiiStage {
     const note: PiiNote = { request: {}, response: {}, blocked: false };
     exchange.notes.pii = note;
     this.attachments(exchange);
+    await this.refresh();
     const vault = await this.request(exchange, note);
     await next();
     await this.answer({ exchange, note, vault });
@@ -78,17 +92,16 @@ export class PiiStage {
     if (this.config.direction === 'response') return new Vault(settings);
     const { format, request, signal } = exchange;
     const slots = format.request.texts(request.body);
-    const looked = await look(this.eyes, slots, signal);
+    const pace = new Pace();
+    const looked = await look(this.eyes, slots, signal, pace);
     note.request = looked.counts;
     this.report(exchange, looked.counts);
     this.metrics.found(looked.counts, 'request', settings);
     if (this.config.dry_run) return new Vault(settings);
     this.block(note, () => refuseBlocked(looked.counts, settings, 'pii_blocked'));
     const texts = slots.map(({ text }) => text);
-    const vault = new Vault(settings, placeholdersIn(texts), (made) =>
-      texts.some((text) => text.includes(made)),
-    );
-    replaceAll(looked, vault, this.config.restore);
+    const vault = await paced(vaultFor(settings, texts), pace);
+    await paced(replaceAll(looked, vault, this.config.restore), pace);
     // Also when nothing was found: what was looked at is what the provider must read.
     request.settle();
     return vault;
@@ -106,7 +119,8 @@ export class PiiStage {
 
   private async answer(run: Run): Promise<void> {
     const { answer } = run.exchange;
-    const restorer = new Restorer(this.config.restore ? run.vault.restorable : []);
+    const pace = new Pace();
+    const restorer = await paced(restorerFor(this.config.restore ? run.vault.restorable : []), pace);
     const redacts = this.config.direction !== 'request';
     if (!answer || answer.kind === 'bytes' || (restorer.idle && !redacts)) return;
     if (answer.kind === 'stream') {
@@ -119,9 +133,9 @@ export class PiiStage {
     }
     const { format, signal } = run.exchange;
     const slots = format.answer.texts(answer.body);
-    let changed = redacts && (await this.redactAnswer(run, slots, signal));
+    let changed = redacts && (await this.redactAnswer(run, slots, signal, pace));
     for (const slot of slots) {
-      const restored = restorer.whole(slot.text, slot.kind === 'tool_arguments');
+      const restored = await paced(restorer.whole(slot.text, slot.kind === 'tool_arguments'), pace);
       if (restored === slot.text) continue;
       slot.text = restored;
       changed = true;
@@ -133,19 +147,17 @@ export class PiiStage {
     { exchange, note, vault }: Run,
     slots: Parameters<typeof look>[1],
     signal: AbortSignal,
+    pace: Pace,
   ): Promise<boolean> {
-    const looked = await look(this.eyes, slots, signal);
-    for (const piece of looked.slots.flatMap(({ pieces }) => pieces))
-      piece.findings = own(piece.findings, piece.text, vault);
+    const looked = await look(this.eyes, slots, signal, pace);
     const counts: Counts = {};
-    for (const { findings } of looked.slots.flatMap(({ pieces }) => pieces))
-      for (const { type } of findings) counts[type] = (counts[type] ?? 0) + 1;
+    for (const { pieces } of looked.slots) addCounts(counts, await paced(ownOf(pieces, vault), pace));
     note.response = counts;
     this.report(exchange, counts);
     this.metrics.found(counts, 'response', this.eyes.settings);
     if (this.config.dry_run) return false;
     this.block(note, () => refuseBlocked(counts, this.eyes.settings, 'pii_answer_blocked'));
-    return replaceAll(looked, vault, false);
+    return await paced(replaceAll(looked, vault, false), pace);
   }
 
   private channel(

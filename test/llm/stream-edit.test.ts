@@ -246,3 +246,89 @@ describe('observeStream', () => {
     expect(seen.events.map((event) => event.toBytes().toString())).toEqual(frames);
   });
 });
+
+describe('a long text in one event', () => {
+  const long = 'abcdefgh'.repeat(4_000);
+  /** Resolves when the stream is over. */
+  const finished = async (seen: Seen): Promise<Seen> => {
+    for (let turns = 0; turns < 1_000 && !seen.ended && !seen.error; turns++)
+      await new Promise((resume) => setImmediate(resume));
+    return seen;
+  };
+  const textOf = (seen: Seen): string =>
+    seen.events
+      .map(
+        ({ json }) =>
+          (json as { choices?: { delta: { content?: string } }[] } | undefined)?.choices?.[0]?.delta
+            .content ?? '',
+      )
+      .join('');
+
+  it('is edited in turns, and what comes behind it waits', async () => {
+    const pieces: number[] = [];
+    const editor = (): ChannelEditor => ({
+      push: (text) => {
+        pieces.push(text.length);
+        return text.toUpperCase();
+      },
+      flush: () => '!',
+    });
+    const frames = [
+      chunk({ content: 'x' }),
+      chunk({ content: long }),
+      chunk({ content: 'y' }),
+      chunk({ content: long }),
+      chunk({ content: 'z' }),
+      DONE,
+    ];
+    const seen = run(editStream(openaiChat, editor), frames);
+    expect(seen.events).toHaveLength(1);
+    expect(seen.ended).toBe(false);
+    await finished(seen);
+    expect(textOf(seen)).toBe(`X${long.toUpperCase()}Y${long.toUpperCase()}Z!`);
+    expect(Math.max(...pieces)).toBeLessThanOrEqual(4_096);
+    expect(seen.ended).toBe(true);
+  });
+
+  it('before a break passes, and then the break', async () => {
+    const seen = await finished(
+      run(editStream(openaiChat, unchanged), [chunk({ content: long })], new Error('broke')),
+    );
+    expect(textOf(seen)).toBe(long);
+    expect(seen.error?.message).toBe('broke');
+    expect(seen.ended).toBe(false);
+  });
+
+  it('that an editor refuses ends the stream with its error, and nothing behind it passes', async () => {
+    let pushed = 0;
+    const refusing = (): ChannelEditor => ({
+      push: () => {
+        pushed += 1;
+        if (pushed === 3) throw new GatewayError('pii_answer_blocked');
+        return 'x';
+      },
+      flush: () => 'held',
+    });
+    const seen = await finished(
+      run(editStream(openaiChat, refusing), [chunk({ content: long }), chunk({ content: 'more' }), DONE]),
+    );
+    expect(seen.error).toBeInstanceOf(GatewayError);
+    expect(seen.events).toEqual([]);
+    expect(seen.ended).toBe(false);
+  });
+
+  it('goes no further when the client has gone', async () => {
+    const events: SseEvent[] = [];
+    const stream = new EventStream({
+      start: (sink) => sink.event(SseEvent.fromBytes(Buffer.from(chunk({ content: long })))),
+      pause() {},
+      resume() {},
+      cancel() {},
+    });
+    stream.use(editStream(openaiChat, unchanged));
+    stream.start({ event: (event) => events.push(event), end() {}, fail() {} });
+    stream.cancel(new Error('client went away'));
+    for (let turns = 0; turns < 50; turns++) await new Promise((resume) => setImmediate(resume));
+    expect(events).toEqual([]);
+  });
+});

@@ -1,9 +1,21 @@
 // Which replacement stands for which value, for one request. Lives in memory as long as the request does.
+import {
+  isCapitalCode,
+  isDigitCode,
+  isSmallCode,
+  kindsOf,
+  LETTER,
+  MARK,
+  NUMBER,
+  SURROGATE,
+} from '../detect/chars.ts';
 import { labelOf } from '../entities.ts';
+import type { Work } from '../pace.ts';
 import type { Settings } from '../settings.ts';
 import { KeyedChance, keyedHash } from './keyed.ts';
 import { mask } from './mask.ts';
 import { synthesise } from './synthetic.ts';
+import { runsOf, TokenIndex } from './token-index.ts';
 
 /** A replacement that can be put back. */
 export interface Token {
@@ -27,6 +39,8 @@ export class Vault {
   private readonly byValue = new Map<string, string>();
   private readonly tokens = new Map<string, Token>();
   private readonly counts = new Map<string, number>();
+  /** All replacements but those that cover or hash a value. */
+  private readonly made = new TokenIndex();
 
   constructor(
     settings: Settings,
@@ -55,8 +69,7 @@ export class Vault {
 
   /** The text is one of the replacements, or part of one. */
   isToken(text: string): boolean {
-    for (const token of this.tokens.keys()) if (token === text || token.includes(text)) return true;
-    return false;
+    return this.made.isPart(text);
   }
 
   private make(type: string, value: string, number: boolean, restorable: boolean): string {
@@ -65,6 +78,7 @@ export class Vault {
     if (action === 'hash') return `<${labelOf(type)}:${keyedHash(this.settings.secret(), type, value)}>`;
     const synthetic = action === 'synthetic' ? this.synthetic(type, value) : undefined;
     const text = synthetic ?? this.placeholder(labelOf(type));
+    this.made.add(text);
     if (restorable)
       this.tokens.set(text, {
         text,
@@ -87,38 +101,69 @@ export class Vault {
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
       const made = synthesise(type, value, new KeyedChance(this.settings.secret(), type, value, attempt));
       if (made === undefined) return undefined;
-      if (made !== value && !this.overlaps(made) && !this.contains(made)) return made;
+      // One that is part of another could not be told from it in an answer.
+      if (made !== value && !this.made.isPart(made) && !this.made.isIn(made) && !this.contains(made))
+        return made;
     }
     return undefined;
   }
-
-  /** One that is part of another could not be told from it in an answer. */
-  private overlaps(made: string): boolean {
-    const lower = made.toLowerCase();
-    for (const { text } of this.tokens.values()) {
-      const other = text.toLowerCase();
-      if (other.includes(lower) || lower.includes(other)) return true;
-    }
-    return false;
-  }
 }
 
+/** Characters that are looked through in one unit of work. */
+const AT_ONCE = 16_384;
+const LABEL = /[A-Za-z](?:\\{0,2}_|[A-Za-z]){0,48}\\{0,2}$/;
+const DIGITS = /\d{1,9}/y;
+
 /** Placeholders that texts contain by themselves, as `EMAIL_1`. */
-export function placeholdersIn(texts: Iterable<string>): Set<string> {
+export function* placeholdersIn(texts: Iterable<string>): Work<Set<string>> {
   const found = new Set<string>();
   for (const text of texts) {
+    let looks = 0;
     for (let at = text.indexOf('_'); at >= 0; at = text.indexOf('_', at + 1)) {
-      const digits = /^\d{1,9}/.exec(text.slice(at + 1, at + 10))?.[0];
-      if (digits === undefined) continue;
-      const label = /[A-Za-z](?:\\{0,2}_|[A-Za-z]){0,48}\\{0,2}$/.exec(
-        text.slice(Math.max(0, at - 64), at),
-      )?.[0];
-      if (label === undefined) continue;
-      addSuffixes(found, label.replaceAll('\\', '').toUpperCase(), Number(digits));
+      if (!isDigitCode(text.charCodeAt(at + 1)) || !maybeLabel(text.charCodeAt(at - 1))) continue;
+      if (++looks % LOOKS_AT_ONCE === 0) yield;
+      DIGITS.lastIndex = at + 1;
+      const digits = DIGITS.exec(text)![0];
+      const label = LABEL.exec(text.slice(Math.max(0, at - LONGEST_LABEL), at))?.[0];
+      if (label !== undefined) addSuffixes(found, label.replaceAll('\\', '').toUpperCase(), Number(digits));
     }
+    yield;
   }
   return found;
 }
+
+const LOOKS_AT_ONCE = 128;
+const LONGEST_LABEL = 64;
+const BACKSLASH = 92;
+const maybeLabel = (code: number): boolean => code === BACKSLASH || isCapitalCode(code) || isSmallCode(code);
+
+/** Times that a whole request is searched for a made value, which takes up to a millisecond each. */
+const MAX_SEARCHES = 100;
+
+/**
+ * Tells whether texts have a value in them already. Most made values have a word that no text has; of the others a few
+ * are searched for, and what is not is taken as contained.
+ */
+export function* contentsOf(texts: readonly string[]): Work<(made: string) => boolean> {
+  const words = new Set<string>();
+  for (const text of texts) {
+    for (let at = 0; at < text.length; ) {
+      // Not in the middle of a word.
+      let end = Math.min(text.length, at + AT_ONCE);
+      while (end < text.length && end - at < 2 * AT_ONCE && isPartCode(text.charCodeAt(end))) end++;
+      for (const run of runsOf(text.slice(at, end))) words.add(run);
+      at = end;
+      yield;
+    }
+  }
+  let searches = 0;
+  return (made) => {
+    if (!runsOf(made).every((run) => words.has(run))) return false;
+    return ++searches > MAX_SEARCHES || texts.some((text) => text.includes(made));
+  };
+}
+
+const isPartCode = (code: number): boolean => (kindsOf(code) & (LETTER | MARK | NUMBER | SURROGATE)) !== 0;
 
 /** `MY_EMAIL_1` contains EMAIL_1. */
 function addSuffixes(found: Set<string>, label: string, number: number): void {

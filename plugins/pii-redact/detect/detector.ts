@@ -1,16 +1,13 @@
 // From a text to the findings in it: folded, scanned window by window, weighed, allowed values taken out, overlaps
 // resolved.
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { atOnce, type Work } from '../pace.ts';
 import { RECOGNISERS } from '../recognisers/index.ts';
-import { MAX_BOOST } from './context.ts';
+import { MAX_BOOST, type Vocabulary, vocabularyWith, type WordList } from './context.ts';
 import { fold } from './fold.ts';
 import { Settler } from './overlap.ts';
 import { Scan } from './scan.ts';
 import type { Finding, Recogniser } from './types.ts';
 import { type Window, windowsOf } from './windows.ts';
-
-/** What one request may take of the event loop before others get their turn, in ms. */
-const SLICE_MS = 3;
 
 export interface DetectorOptions {
   /** Lowest score at which a finding of the type counts. */
@@ -21,6 +18,8 @@ export interface DetectorOptions {
   allowed(value: string): boolean;
   /** Recognisers of the config, beside the built-in ones. */
   custom: readonly Recogniser[];
+  /** Words that those have near them. */
+  words: readonly WordList[];
 }
 
 export const DEFAULT_MIN_SCORE = 0.5;
@@ -30,15 +29,18 @@ export const DEFAULT_OPTIONS: DetectorOptions = {
   ignored: () => false,
   allowed: () => false,
   custom: [],
+  words: [],
 };
 
 export class Detector {
   private readonly options: DetectorOptions;
   private readonly recognisers: readonly Recogniser[];
+  private readonly vocabulary: Vocabulary;
 
   constructor(options: DetectorOptions = DEFAULT_OPTIONS) {
     this.options = options;
     this.recognisers = [...RECOGNISERS, ...options.custom];
+    this.vocabulary = vocabularyWith(options.words);
   }
 
   /**
@@ -46,23 +48,16 @@ export class Detector {
    * @param lead what stands before the text, for example the key of a JSON value; nothing is found in it.
    */
   find(text: string, lead = ''): Finding[] {
-    const settler = new Settler();
-    const whole = lead + text;
-    for (const window of windowsOf(whole)) {
-      const found: Finding[] = [];
-      for (const _ of this.scan(whole, window, found));
-      this.settle(settler, text, found, window, lead.length);
-    }
-    return settler.settled;
+    return atOnce(this.finding(text, lead));
   }
 
-  /** For texts of any length: gives way to others between recognisers. */
-  async findSliced(text: string, pace: Pace, lead = ''): Promise<Finding[]> {
+  /** For texts of any length: a unit is one recogniser over one window. Findings are in order and do not overlap. */
+  *finding(text: string, lead = ''): Work<Finding[]> {
     const settler = new Settler();
     const whole = lead + text;
     for (const window of windowsOf(whole)) {
       const found: Finding[] = [];
-      for (const _ of this.scan(whole, window, found)) if (pace.due) await pace.rest();
+      yield* this.scan(whole, window, found);
       this.settle(settler, text, found, window, lead.length);
     }
     return settler.settled;
@@ -89,14 +84,14 @@ export class Detector {
   }
 
   /** Yields after each recogniser: a window of nothing but digits takes some of them milliseconds. */
-  private *scan(text: string, { from, to, start, end }: Window, found: Finding[]): Generator<undefined> {
+  private *scan(text: string, { from, to, start, end }: Window, found: Finding[]): Work<void> {
     const folded = fold(text.slice(from, to));
-    const scan = new Scan(folded.text);
+    const scan = new Scan(folded.text, this.vocabulary);
     const { minScore } = this.options;
     for (const recognise of this.recognisers) {
       recognise(scan, (type, at, behind, score, context) => {
         if (score + MAX_BOOST < minScore(type)) return;
-        const weighed = context ? scan.weigh(score, at, behind, context) : score;
+        const weighed = context ? scan.mentions.weigh(score, at, behind, context) : score;
         if (weighed < minScore(type)) return;
         const [first, last] = folded.original(at, behind);
         if (from + first < start || from + first >= end) return;
@@ -110,18 +105,4 @@ export class Detector {
 function shift(finding: Finding, by: number): Finding[] {
   if (finding.end <= by) return [];
   return [{ ...finding, start: Math.max(0, finding.start - by), end: finding.end - by }];
-}
-
-/** One request's share of the event loop, over all its texts. */
-export class Pace {
-  private since = performance.now();
-
-  get due(): boolean {
-    return performance.now() - this.since >= SLICE_MS;
-  }
-
-  async rest(): Promise<void> {
-    await nextTurn();
-    this.since = performance.now();
-  }
 }

@@ -1,73 +1,58 @@
 // A value that was found in one place is found in all: with context it was recognised, without it would stay.
+import type { Work } from '../pace.ts';
 import type { Piece } from '../pieces.ts';
-import type { Pace } from './detector.ts';
-import { resolveOverlaps } from './overlap.ts';
+import { RUN, ValueIndex } from '../value-index.ts';
+import { mergeFindings } from './overlap.ts';
 import type { Finding } from './types.ts';
 
-/** Shorter ones are in too many words and numbers to be the same value. */
+/** Shorter ones are in too many words and numbers to be the same value; an age is a number like any other. */
 const MIN_LENGTH = 3;
-/** Words between two looks at the clock. */
-const STEPS = 1_000;
-const RUN = /[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
-const FIRST = /^(?:[\p{L}\p{M}\p{N}]+|[^\s])/u;
-const WORD = /[\p{L}\p{M}\p{N}]/u;
+/** Words, or findings, of one unit of work. */
+const AT_ONCE = 512;
 
 /** Adds findings to the pieces; linear in their length. */
-export async function findEverywhere(pieces: readonly Piece[], pace: Pace): Promise<void> {
-  const known = knownValues(pieces);
+export function* findEverywhere(pieces: readonly Piece[]): Work<void> {
+  const known = yield* knownValues(pieces);
   if (known.size === 0) return;
   for (const piece of pieces) {
-    const more = await occurrences(piece.text, known, piece.findings, pace);
-    if (more.length > 0)
-      piece.findings = resolveOverlaps([...piece.findings, ...more]).toSorted((a, b) => a.start - b.start);
+    const more = yield* occurrences(piece.text, known, piece.findings);
+    if (more.length > 0) piece.findings = yield* mergeFindings(piece.findings, more);
+    yield;
   }
 }
 
-/** By the first run of letters and digits; longest first. */
-function knownValues(pieces: readonly Piece[]): Map<string, { value: string; type: string }[]> {
-  const types = new Map<string, string>();
+/** Types by value. */
+function* knownValues(pieces: readonly Piece[]): Work<ValueIndex<string>> {
+  const known = new ValueIndex<string>();
+  let count = 0;
   for (const { text, findings } of pieces) {
-    for (const { start, end, type } of findings)
-      if (end - start >= MIN_LENGTH) types.set(text.slice(start, end), type);
+    for (const { start, end, type } of findings) {
+      if (end - start >= MIN_LENGTH && type !== 'AGE') known.add(text.slice(start, end), type);
+      if (++count % AT_ONCE === 0) yield;
+    }
   }
-  const known = new Map<string, { value: string; type: string }[]>();
-  for (const [value, type] of types) {
-    const first = FIRST.exec(value)?.[0];
-    if (first === undefined) continue;
-    const list = known.get(first);
-    if (list) list.push({ value, type });
-    else known.set(first, [{ value, type }]);
-  }
-  for (const list of known.values()) list.sort((a, b) => b.value.length - a.value.length);
   return known;
 }
 
-async function occurrences(
+function* occurrences(
   text: string,
-  known: ReturnType<typeof knownValues>,
+  known: ValueIndex<string>,
   findings: readonly Finding[],
-  pace: Pace,
-): Promise<Finding[]> {
+): Work<Finding[]> {
   const found: Finding[] = [];
   const run = new RegExp(RUN);
   let next = 0;
-  let steps = 0;
+  let count = 0;
   for (let match = run.exec(text); match; match = run.exec(text)) {
-    if (++steps % STEPS === 0 && pace.due) await pace.rest();
+    if (++count % AT_ONCE === 0) yield;
     const start = match.index;
     while (next < findings.length && findings[next]!.end <= start) next++;
     const inside = next < findings.length && findings[next]!.start <= start;
-    const candidates = inside ? undefined : known.get(match[0]);
-    const same = candidates?.find(
-      ({ value }) => text.startsWith(value, start) && isWhole(text, start, start + value.length),
-    );
+    const same = inside ? undefined : known.at(text, start, match[0]);
     if (!same) continue;
-    found.push({ start, end: start + same.value.length, type: same.type, score: 0.5 });
-    run.lastIndex = start + same.value.length;
+    const end = start + same.value.length;
+    found.push({ start, end, type: same.what, score: 0.5 });
+    run.lastIndex = end;
   }
   return found;
 }
-
-const isWhole = (text: string, start: number, end: number): boolean =>
-  !(WORD.test(text[start]!) && WORD.test(text[start - 1] ?? ' ')) &&
-  !(WORD.test(text[end - 1]!) && WORD.test(text[end] ?? ' '));

@@ -1,16 +1,17 @@
 // The detector that a config asks for.
 import type { PiiRedactConfig } from '../config.ts';
-import { compile, customRecognisers } from '../recognisers/custom.ts';
+import { type Custom, compile } from '../recognisers/custom.ts';
 import type { Settings } from '../settings.ts';
 import { Detector } from './detector.ts';
 
 /** @throws Error that names the field of the config */
-export function detectorOf(config: PiiRedactConfig, settings: Settings): Detector {
+export function detectorOf(config: PiiRedactConfig, settings: Settings, custom: Custom): Detector {
   return new Detector({
     minScore: (type) => settings.of(type).minScore,
     ignored: (type) => settings.of(type).action === 'allow',
     allowed: allowList(config),
-    custom: customRecognisers(config),
+    custom: custom.recognisers,
+    words: custom.words,
   });
 }
 

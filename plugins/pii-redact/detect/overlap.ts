@@ -1,5 +1,8 @@
 // Of findings that overlap, the one with the higher score stays, then the longer, then the earlier.
+import type { Work } from '../pace.ts';
 import type { Finding } from './types.ts';
+
+const FINDINGS_AT_ONCE = 256;
 
 export function resolveOverlaps(findings: Finding[]): Finding[] {
   if (findings.length < 2) return findings;
@@ -37,8 +40,27 @@ export class Settler {
         from = Math.min(from, finding.start);
       } else closed.push(finding);
     }
-    this.settled.push(...resolveOverlaps(closed));
+    for (const finding of resolveOverlaps(closed)) this.settled.push(finding);
   }
+}
+
+/** Two lists of findings as one; both in order and without overlaps of their own. */
+export function* mergeFindings(a: readonly Finding[], b: readonly Finding[]): Work<Finding[]> {
+  const merged: Finding[] = [];
+  let cluster: Finding[] = [];
+  let reach = -1;
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const next = j >= b.length || (i < a.length && a[i]!.start <= b[j]!.start) ? a[i++]! : b[j++]!;
+    if (next.start >= reach && cluster.length > 0) {
+      merged.push(...best(cluster));
+      cluster = [];
+    }
+    cluster.push(next);
+    reach = Math.max(reach, next.end);
+    if ((i + j) % FINDINGS_AT_ONCE === 0) yield;
+  }
+  if (cluster.length > 0) merged.push(...best(cluster));
+  return merged;
 }
 
 /** A chain of findings each of which overlaps another: small but for texts made to be otherwise. */

@@ -1,27 +1,40 @@
 // One window of folded text as the recognisers see it; what several of them need is worked out once, when first asked.
 import { type Atom, atomsOf } from './atoms.ts';
-import { CONTEXT_AFTER, CONTEXT_BEFORE, type Context, Surroundings, weigh } from './context.ts';
+import { isWordCode } from './chars.ts';
+import { type Vocabulary, vocabularyWith } from './context.ts';
 import { type DigitRun, digitRuns } from './digit-runs.ts';
+import { Mentions } from './mentions.ts';
 import { capitalisedWords, type Word } from './words.ts';
 
 const DIGIT = /\d/;
-/** Scripts without spaces between words bound a number as a space does. */
-const WORD = /(?![\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}])[\p{L}\p{N}_]/u;
+const ASCII = /^[\0-\x7f]*$/;
+/** Keys, tokens and wallets have no space inside and are no shorter. */
+const LONG = 16;
+
+/** A stretch without spaces. */
+export interface LongRun {
+  start: number;
+  text: string;
+}
 
 export class Scan {
   /** Folded text. */
   readonly text: string;
   readonly hasDigit: boolean;
+  readonly isAscii: boolean;
   private loweredText: string | undefined;
   private runs: DigitRun[] | undefined;
   private numbered: Atom[] | undefined;
   private capitalised: Word[] | undefined;
-  /** Of the last candidate: several recognisers weigh the same one in a row. */
-  private around: { start: number; end: number; before: Surroundings; after: Surroundings } | undefined;
+  private long: LongRun[] | undefined;
+  private readonly vocabulary: Vocabulary;
+  private mentioned: Mentions | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, vocabulary: Vocabulary = vocabularyWith([])) {
     this.text = text;
+    this.vocabulary = vocabulary;
     this.hasDigit = DIGIT.test(text);
+    this.isAscii = ASCII.test(text);
   }
 
   get lower(): string {
@@ -45,19 +58,21 @@ export class Scan {
     return this.capitalised;
   }
 
-  /** One of the words is somewhere in the text, which says nothing of where: to pass over most texts quickly. */
-  mentions(words: readonly string[]): boolean {
-    return words.some((word) => this.lower.includes(word));
+  /** Stretches of sixteen characters and more without a space. */
+  get longRuns(): readonly LongRun[] {
+    this.long ??= longRuns(this.text);
+    return this.long;
   }
 
-  /** The score of a candidate with the words around it. */
-  weigh(score: number, start: number, end: number, context: Context): number {
-    if (this.around?.start !== start || this.around.end !== end) {
-      const before = new Surroundings(this.text.slice(Math.max(0, start - CONTEXT_BEFORE), start));
-      const after = new Surroundings(this.text.slice(end, end + CONTEXT_AFTER));
-      this.around = { start, end, before, after };
-    }
-    return weigh(score, context, this.around.before, this.around.after);
+  /** The words of all lists of words, with their places. */
+  get mentions(): Mentions {
+    this.mentioned ??= new Mentions(this.text, this.lower, this.vocabulary);
+    return this.mentioned;
+  }
+
+  /** One of the words is somewhere in the text, which says nothing of where: to pass over most texts quickly. */
+  hasAny(words: readonly string[]): boolean {
+    return words.some((word) => this.lower.includes(word));
   }
 
   /** Neither end cuts a word in two. */
@@ -66,8 +81,16 @@ export class Scan {
   }
 
   isWord(at: number): boolean {
-    const char = this.text[at];
-    return char !== undefined && WORD.test(char);
+    return isWordCode(this.text.charCodeAt(at));
+  }
+
+  /** All matches of a global expression that takes no space and at least sixteen characters, with their places. */
+  *longMatches(expression: RegExp): Generator<{ start: number; text: string }> {
+    for (const run of this.longRuns) {
+      expression.lastIndex = 0;
+      for (let match = expression.exec(run.text); match; match = expression.exec(run.text))
+        yield { start: run.start + match.index, text: match[0] };
+    }
   }
 
   /** All matches of a global expression, whose every quantifier must have a bound. */
@@ -76,6 +99,19 @@ export class Scan {
     for (let match = expression.exec(this.text); match; match = expression.exec(this.text)) yield match;
   }
 }
+
+function longRuns(text: string): LongRun[] {
+  const runs: LongRun[] = [];
+  let start = 0;
+  for (let at = 0; at <= text.length; at++) {
+    if (at < text.length && text.charCodeAt(at) > SPACE) continue;
+    if (at - start >= LONG) runs.push({ start, text: text.slice(start, at) });
+    start = at + 1;
+  }
+  return runs;
+}
+
+const SPACE = 32;
 
 function sameLength(text: string, lower: string): string {
   if (lower.length === text.length) return lower;

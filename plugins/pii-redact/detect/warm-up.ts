@@ -16,7 +16,8 @@ export function warmUp(): Promise<void> {
       const scan = new Scan(text);
       recognise(
         scan,
-        (_type, start, end, score, context) => void (context && scan.weigh(score, start, end, context)),
+        (_type, start, end, score, context) =>
+          void (context && scan.mentions.weigh(score, start, end, context)),
       );
     }
   })();

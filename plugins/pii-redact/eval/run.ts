@@ -2,7 +2,8 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { type Detector, Pace } from '../detect/detector.ts';
+import type { Detector } from '../detect/detector.ts';
+import { Pace, paced } from '../pace.ts';
 import { Scorer, type Span } from './score.ts';
 
 export interface EvalResult {
@@ -30,7 +31,7 @@ export async function evaluate(detector: Detector, file: string, spansFile?: str
     line += 1;
     if (json.trim() === '') continue;
     const { text, spans } = readRow(json, line);
-    const found = await detector.findSliced(text, pace);
+    const found = await paced(detector.finding(text), pace);
     result.rows += 1;
     result.found += found.length;
     if (spans) {

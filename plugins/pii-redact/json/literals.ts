@@ -1,5 +1,7 @@
 // The strings and numbers of a JSON text with their places, so that some can be replaced and all else stays as it was.
 
+import type { Work } from '../pace.ts';
+
 export interface Literal {
   /** With the quotes of a string. */
   start: number;
@@ -11,8 +13,10 @@ export interface Literal {
   text: string;
 }
 
+const LITERALS_AT_ONCE = 256;
+
 /** Undefined when the text is no JSON object or array. */
-export function jsonLiterals(text: string): Literal[] | undefined {
+export function* jsonLiterals(text: string): Work<Literal[] | undefined> {
   if (!/^\s*[[{]/.test(text)) return undefined;
   const literals: Literal[] = [];
   /** The field at each depth that is open. */
@@ -20,7 +24,9 @@ export function jsonLiterals(text: string): Literal[] | undefined {
   let key = '';
   let at = 0;
   const next = new RegExp(INTERESTING);
+  let steps = 0;
   for (let match = next.exec(text); match; match = next.exec(text)) {
+    if (++steps % LITERALS_AT_ONCE === 0) yield;
     if (!BETWEEN.test(text.slice(at, match.index))) return undefined;
     at = match.index;
     const char = text[at]!;

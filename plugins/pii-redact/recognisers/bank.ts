@@ -16,7 +16,13 @@ const IBAN_LENGTHS: Record<string, number> = Object.fromEntries(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
+/** Of these countries the account has digits only (IBAN Registry, "BBAN structure"). */
+const DIGITS_ONLY = new Set(
+  'AT BA BE CR CZ DE DK EE EG ES FI FO GL HR HU IL IS LT ME MR NO PL PT RS SE SI SK TL TN VA XK'.split(' '),
+);
+
 export function isIban(iban: string): boolean {
+  if (DIGITS_ONLY.has(iban.slice(0, 2)) && /[A-Z]/.test(iban.slice(4))) return false;
   return IBAN_LENGTHS[iban.slice(0, 2)] === iban.length && mod97(iban.slice(4) + iban.slice(0, 4)) === 1;
 }
 
@@ -36,7 +42,11 @@ const ibans: Recogniser = (scan, report) => {
     const { end, id, groups } = take(scan.text, match.index, wanted);
     const whole = id.length === wanted && !scan.isWord(end);
     if (whole && isIban(id)) report('IBAN_CODE', match.index, end, 0.97, IBAN_CONTEXT);
-    else if (whole && (/^[A-Z]{2}\d/.test(match[0]) || groups > 3))
+    else if (
+      whole &&
+      !/[a-z]/.test(scan.text.slice(match.index, end)) &&
+      (/^..\d/.test(match[0]) || groups > 3)
+    )
       report('IBAN_CODE', match.index, end, groups > 3 ? 0.4 : 0.3, IBAN_CONTEXT);
   }
 };
@@ -134,7 +144,7 @@ const ACCOUNT_SIGNS = [
 ];
 
 const accounts: Recogniser = (scan, report) => {
-  if (!scan.hasDigit || !scan.mentions(ACCOUNT_SIGNS)) return;
+  if (!scan.hasDigit || !scan.hasAny(ACCOUNT_SIGNS)) return;
   for (const words of [ACCOUNT_WORDS, KONTONUMMER]) {
     for (const match of scan.matches(words)) reportAccount(scan, match, words === KONTONUMMER, report);
   }

@@ -2,7 +2,8 @@
 import { isTrivial, luhn } from '../checks/checksums.ts';
 import { type Context, wordsOf } from '../detect/context.ts';
 import type { DigitGroup } from '../detect/digit-runs.ts';
-import type { Recogniser } from '../detect/types.ts';
+import type { Scan } from '../detect/scan.ts';
+import type { Recogniser, Report } from '../detect/types.ts';
 import { NUMBER_AGAINST } from './words.ts';
 
 const CONTEXT: Context = {
@@ -78,6 +79,8 @@ const PRINTED = new Set([
 const MAX_GROUPS = 6;
 
 export const cards: Recogniser = (scan, report) => {
+  if (!scan.hasDigit) return;
+  divided(scan, report);
   for (const { groups, digits } of scan.digitRuns) {
     if (digits < 12) continue;
     for (let first = 0; first < groups.length; first++) {
@@ -94,6 +97,18 @@ export const cards: Recogniser = (scan, report) => {
     }
   }
 };
+
+/** Columns, lists and lines: the same sign between four groups of four, which other numbers have between them too. */
+const DIVIDED = /(?<![\d.,])\d{4}([\t\n,;:|*~])\d{4}\1\d{4}\1\d{4}(?![\d]|[.,]\d)/g;
+
+function divided(scan: Scan, report: Report): void {
+  for (const match of scan.matches(DIVIDED)) {
+    const digits = match[0].replaceAll(/\D/g, '');
+    if (!luhn(digits) || isTrivial(digits) || !isIssued(digits)) continue;
+    const score = /[:|*~]/.test(match[1]!) ? 0.6 : 0.3;
+    report('CREDIT_CARD', match.index, match.index + match[0].length, score, CONTEXT);
+  }
+}
 
 function weighCard(text: string, groups: readonly DigitGroup[]): number {
   const parts = groups.map(({ start, end }) => text.slice(start, end));

@@ -19,21 +19,13 @@ const CASHADDR = /(?<![A-Za-z0-9])bitcoincash:[qp][02-9ac-hj-np-z]{41}(?![A-Za-z
 const HEX = /(?<![A-Za-z0-9])0x[0-9a-fA-F]{40}(?![A-Za-z0-9])/g;
 
 export const crypto: Recogniser = (scan, report) => {
-  const { text } = scan;
   if (!scan.hasDigit) return;
-  for (const match of scan.matches(BASE58)) {
-    const score = base58Score(match[0]);
-    if (score > 0) report('CRYPTO', match.index, match.index + match[0].length, score, CONTEXT);
+  for (const [form, scoreOf] of FORMS) {
+    for (const { start, text } of scan.longMatches(form)) {
+      const score = scoreOf(text);
+      if (score > 0) report('CRYPTO', start, start + text.length, score, CONTEXT);
+    }
   }
-  if (text.includes('0x')) {
-    for (const match of scan.matches(HEX))
-      report('CRYPTO', match.index, match.index + 42, hexScore(match[0]), CONTEXT);
-  }
-  for (const match of scan.matches(BECH32)) {
-    report('CRYPTO', match.index, match.index + match[0].length, isBech32(match[0]) ? 0.97 : 0.45, CONTEXT);
-  }
-  for (const match of scan.matches(CASHADDR))
-    report('CRYPTO', match.index, match.index + match[0].length, 0.9, CONTEXT);
 };
 
 function base58Score(text: string): number {
@@ -60,3 +52,10 @@ function hexScore(text: string): number {
   if (hex === hex.toLowerCase() || hex === hex.toUpperCase()) return 0.6;
   return isEip55(text) ? 0.97 : 0.45;
 }
+
+const FORMS: readonly [form: RegExp, score: (text: string) => number][] = [
+  [BASE58, base58Score],
+  [HEX, hexScore],
+  [BECH32, (text) => (isBech32(text) ? 0.97 : 0.45)],
+  [CASHADDR, () => 0.9],
+];

@@ -1,6 +1,6 @@
 // Dates of birth (a date beside words of birth), ages, and coordinates.
 import { isDate } from '../checks/checksums.ts';
-import { type Context, Surroundings, wordsOf } from '../detect/context.ts';
+import { type Context, wordsOf } from '../detect/context.ts';
 import type { Scan } from '../detect/scan.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 
@@ -33,6 +33,7 @@ const EAST_ASIAN = /(?<!\d)\d{4} ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日일]
 const COMPACT = /(?<![\w.-])(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![\w-]|\.\d)/g;
 
 const dates: Recogniser = (scan, report) => {
+  if (!scan.hasDigit || !scan.mentions.has(BIRTH.near)) return;
   for (const match of scan.matches(NUMERIC)) {
     const [first, middle, last] = [match[1], match[3], match[4]].map(Number) as [number, number, number];
     if (isSomeDate(first, middle, last, match[1]!.length, match[4]!.length)) reportBirth(match, report);
@@ -73,6 +74,10 @@ const YEARS = /(?<![\w.,-])\d{1,3}(?![\d.,]\d|\w{6})/g;
 const AGE_BEHIND =
   /^(?:[- ](?:years?|yrs?|yr\.)[- ]old|[- ]?(?:y\/o|yo|y\.o\.)| Jahre alt| jaar oud| ?(?:岁|歲|歳|세)| (?:años|anos) de (?:edad|idade))(?!\w)/i;
 const AGE_BEFORE = /(?<!\w)(?:aged?|age of|age is|age(?:d)?['"]?[:=]|âgée? de) ?['"]?$/i;
+const TURNED =
+  /(?<!\w)(?:(?:just|will|i'll|he'll|she'll|i|he|she|who|recently) turn(?:s|ed)?|when (?:i|he|she) was) $/i;
+const MEASURE =
+  /^ ?(?:%|°|degrees|left|right|percent|k?m\b|cm|miles|pounds|lbs|kg|pages|minutes|seconds|hours|days|weeks|months)/i;
 const AGE_AROUND: readonly [before: RegExp, behind: RegExp][] = [
   [/(?<!\p{L})(?:j'ai|il a|elle a) $/iu, /^ ans(?!\p{L})/iu],
   [/(?<!\p{L})(?:tengo|tiene) $/iu, /^ años(?!\p{L})/iu],
@@ -86,34 +91,35 @@ const NOT_PEOPLE = wordsOf(
     'species|fossil|earth|planet|star|universe|church|furniture|machine|bottle|manuscript|document|painting|recipe|loan|warranty|server',
 );
 
+const THING_NEAR = 24;
+/** ` years old`. */
+const LONGEST_UNIT = 10;
+
 const ages: Recogniser = (scan, report) => {
   for (const match of scan.matches(YEARS)) {
     const years = Number(match[0]);
     if (years < 1 || years > MAX_AGE) continue;
     const numberEnd = match.index + match[0].length;
-    const found = ageAround(scan.text, match.index, numberEnd);
-    if (!found) continue;
-    const around = `${scan.text.slice(Math.max(0, found.start - 24), found.start)} ${scan.text.slice(found.end, found.end + 24)}`;
-    report('AGE', found.start, found.end, new Surroundings(around).has(NOT_PEOPLE) ? 0.3 : 0.6);
+    if (!isAge(scan.text, match.index, numberEnd)) continue;
+    const thing =
+      Math.min(
+        scan.mentions.before(NOT_PEOPLE, match.index, THING_NEAR),
+        scan.mentions.behind(NOT_PEOPLE, numberEnd, THING_NEAR + LONGEST_UNIT),
+      ) <=
+      THING_NEAR + LONGEST_UNIT;
+    report('AGE', match.index, numberEnd, thing ? 0.3 : 0.6);
   }
 };
 
-/** The age with the words that make it one: a number alone would be found, and replaced, all over a text. */
-function ageAround(text: string, start: number, end: number): { start: number; end: number } | undefined {
+/** The number is the age; the words that make it one stand around it. */
+function isAge(text: string, start: number, end: number): boolean {
   const behind = text.slice(end, end + 16);
-  const unit = AGE_BEHIND.exec(behind)?.[0];
-  if (unit !== undefined) return { start, end: end + unit.length };
-  if (/^ ?%|^[\w:/-]/.test(behind)) return undefined;
-  const before = text.slice(Math.max(0, start - 12), start);
-  const word = AGE_BEFORE.exec(before)?.[0];
-  if (word !== undefined) return { start: start - word.length, end };
-  for (const [ahead, after] of AGE_AROUND) {
-    const lead = ahead.exec(before)?.[0];
-    const tail = after.exec(behind)?.[0];
-    if (lead !== undefined && tail !== undefined)
-      return { start: start - lead.length, end: end + tail.length };
-  }
-  return undefined;
+  if (AGE_BEHIND.test(behind)) return true;
+  if (/^ ?%|^[\w:/-]/.test(behind)) return false;
+  const before = text.slice(Math.max(0, start - 24), start);
+  if (AGE_BEFORE.test(before)) return true;
+  if (TURNED.test(before) && !MEASURE.test(behind)) return true;
+  return AGE_AROUND.some(([ahead, after]) => ahead.test(before) && after.test(behind));
 }
 
 const DECIMAL_PAIR =
@@ -140,7 +146,7 @@ const coordinates: Recogniser = (scan, report) => {
     for (const match of scan.matches(expression))
       report('COORDINATES', match.index, match.index + match[0].length, 0.8, PLACE_CONTEXT);
   }
-  if (!scan.mentions(['lat', 'lng', 'lon', 'breite', 'länge'])) return;
+  if (!scan.hasAny(['lat', 'lng', 'lon', 'breite', 'länge'])) return;
   for (const match of scan.matches(SINGLE)) {
     const start = match.index + match[0].length - match[1]!.length;
     if (Math.abs(Number(match[1])) <= 180) report('COORDINATES', start, start + match[1]!.length, 0.6);

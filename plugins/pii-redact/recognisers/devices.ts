@@ -36,7 +36,8 @@ export function isVin(vin: string): boolean {
 
 export const devices: Recogniser = (scan, report) => {
   if (!scan.hasDigit) return;
-  for (const match of scan.matches(IMEI)) {
+  const mayBeImei = scan.digitRuns.some(({ digits }) => digits >= 15);
+  for (const match of mayBeImei ? scan.matches(IMEI) : []) {
     const digits = match[0].replaceAll(/\D/g, '');
     const grouped = digits.length < match[0].length;
     const good = digits.length === 16 || luhn(digits);

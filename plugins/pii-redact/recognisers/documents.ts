@@ -85,11 +85,15 @@ const RULES: readonly Rule[] = [
 const JOINED = /[A-Za-z0-9_.-]/;
 
 export const documents: Recogniser = (scan, report) => {
-  const { text, atoms } = scan;
+  if (!scan.hasDigit) return;
+  const { text, atoms, mentions } = scan;
+  // Without a word that they require nowhere near, most rules have nothing to say.
+  const rules = RULES.filter(({ context }) => !context.requires || mentions.has(context.near));
+  if (rules.length === 0) return;
   atoms.forEach(({ start, digits }, at) => {
     if (!digits && !atoms[at + 1]?.digits) return;
     if (start > 0 && JOINED.test(text[start - 1]!)) return;
-    for (const { type, form, context, score } of RULES) {
+    for (const { type, form, context, score } of rules) {
       form.lastIndex = start;
       const id = form.exec(text)?.[0];
       if (id !== undefined) report(type, start, start + id.length, score(id), context);

@@ -82,7 +82,7 @@ const TOP_DOMAINS =
 
 /** `john (at) example (dot) com`, `john at example dot com`. With bare words, both must be spelled: "look at docs.example". */
 function spelledEmails(scan: Scan, report: Report): void {
-  if (!scan.mentions(SPELLED_SIGNS)) return;
+  if (!scan.hasAny(SPELLED_SIGNS)) return;
   for (const match of scan.matches(SPELLED)) {
     const bracketed = /[([{<] ?(?:at|dot) ?[)\]}>]/i.test(match[0]);
     const both = / at /i.test(match[0]) && / dot /i.test(match[0]);
@@ -152,7 +152,9 @@ const macAddresses: Recogniser = (scan, report) => {
   for (const match of scan.matches(MAC)) {
     if (/^(?:00[:-]){5}00$|^(?:ff[:-]){5}ff$/i.test(match[0])) continue;
     const score = match[0].includes('.')
-      ? 0.45
+      ? /\d/.test(match[0]) && /[a-f]/i.test(match[0])
+        ? 0.55
+        : 0.45
       : /^\d+$/.test(match[0].replaceAll(/[:-]/g, '')) && match[0].includes('-')
         ? 0.45
         : 0.85;

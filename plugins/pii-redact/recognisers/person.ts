@@ -3,7 +3,7 @@
 import type { Scan } from '../detect/scan.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 import type { Word } from '../detect/words.ts';
-import { GIVEN_NAMES, SURNAMES, WORD_NAMES } from './gazetteer.ts';
+import { GIVEN_NAMES, PLACES, SURNAMES, WORD_NAMES } from './gazetteer.ts';
 
 /** Surnames that are ordinary words: beside a given name that is one too, they are a phrase ("Will Power", "May Day"). */
 const WORD_SURNAMES = new Set(
@@ -53,6 +53,8 @@ export const persons: Recogniser = (scan, report) => {
   for (let first = 0; first < words.length; ) {
     const found = fullName(scan.text, words, first) ?? surnameFirst(scan.text, words, first);
     if (found) report('PERSON', words[first]!.start, trimEnd(scan.text, words[found.last]!.end), found.score);
+    else if (isOnlyAName(words[first]!))
+      report('PERSON', words[first]!.start, trimEnd(scan.text, words[first]!.end), GIVEN_NAME_ALONE);
     first = found ? found.last + 1 : first + 1;
   }
   titled(scan, words, report);
@@ -60,6 +62,16 @@ export const persons: Recogniser = (scan, report) => {
   eastAsian(scan, report);
   slavic(scan, report);
 };
+
+/** Below what counts by default: whoever in an exercise or a story "sold 48 clips" is nobody. */
+const GIVEN_NAME_ALONE = 0.4;
+const isOnlyAName = ({ text, plain }: Word): boolean =>
+  plain.length >= 4 &&
+  !isUpper(text) &&
+  GIVEN_NAMES.has(plain) &&
+  !WORD_NAMES.has(plain) &&
+  !SURNAMES.has(plain) &&
+  !PLACES.has(plain);
 
 /** The place behind a word that another one may begin at: a space, perhaps with an initial or a particle. */
 function gap(text: string, from: number, to: number): 'space' | 'particle' | undefined {

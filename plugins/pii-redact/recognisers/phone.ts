@@ -24,7 +24,7 @@ const CONTEXT: Context = {
   near: wordsOf(
     'phone*|telephone*|tel|tel.|mobile|mobile no|cell|cellphone|cell phone|cellular|call|calls|calling|called|dial|fax|whatsapp|signal|viber|' +
       'hotline|sms|text me|text us|texted|ring|contact|contact number|contact no|reach|hotline|voicemail|landline|helpline|ph|ph.|emergency contact|' +
-      'my number is|new number is|my number|toll-free|toll free|extension|pager|msisdn|phone number|mob|mob.|line at',
+      'my number is|new number is|my number|toll-free|toll free|extension|pager|msisdn|phone number|mob|mob.|line at|answering|not answering|answer at|pick up|picking up|got through|phoned|rang|hang up|speed dial|picked up|callback|dialed|dialled|office|direct line|switchboard|front desk|caller|unlisted',
     'telefon*|handy*|mobil|mobilnummer|mobiltelefon|rufnummer|anrufen|rückruf|erreichbar|durchwahl|faxnummer|festnetz|erreichen|telefonisch',
     'téléphone|telephone|portable|mobile|appeler|appelez|joindre|joignable|gsm|fixe|coordonnées|numéro',
     'teléfono|telefono|móvil|movil|celular|llame|llamar|llámame|contacto|número de contacto',
@@ -122,7 +122,7 @@ function endsNumber(text: string, groups: readonly DigitGroup[], last: number): 
 
 function weighWindow(text: string, groups: readonly DigitGroup[]): Candidate | undefined {
   const form = readForm(text, groups);
-  if (!form || refuse(form)) return undefined;
+  if (!form || refuse(form) || isDump(text, form)) return undefined;
   let score = form.plus || form.exit ? scoreInternational(form) : scoreNational(form);
   EXTENSION.lastIndex = form.end;
   const extension = EXTENSION.exec(text)?.[0].length ?? 0;
@@ -200,6 +200,8 @@ function readForm(text: string, groups: readonly DigitGroup[]): Form | undefined
 /** Dates, addresses of networks, decimals, years, card numbers: digits in groups that are something else. */
 function refuse({ plus, exit, digits, lengths, separators, written, bracketed }: Form): boolean {
   if (/^(\d)\1+$/.test(digits)) return true;
+  // A version and its date, a date and its time.
+  if (!plus && /(?<!\d)(?:19|20)\d{2}([-./])[01]?\d\1[0-3]?\d(?!\d)/.test(written)) return true;
   if (plus || exit !== '') return digits.length < 7;
   if (
     lengths.length === 3 &&
@@ -219,6 +221,15 @@ function refuse({ plus, exit, digits, lengths, separators, written, bracketed }:
   if (lengths.join() === '4,4,4,4' || (lengths.length === 1 && digits.length >= 14)) return true;
   return digits.length >= 15 && luhn(digits) && lengths.join() !== '2,3,3,4,3';
 }
+
+/** Two digits after two digits, and beside them a byte that has a letter: a dump of memory. */
+const isDump = (text: string, { start, end, lengths }: Form): boolean =>
+  lengths.length > 2 &&
+  lengths.every((length) => length === 2) &&
+  (HEX_BYTE_BEFORE.test(text.slice(Math.max(0, start - 4), start)) ||
+    HEX_BYTE_BEHIND.test(text.slice(end, end + 4)));
+const HEX_BYTE_BEFORE = /(?:^|[^0-9a-z])(?:[a-f][0-9a-f]|[0-9][a-f]) $/i;
+const HEX_BYTE_BEHIND = /^ (?:[a-f][0-9a-f]|[0-9][a-f])(?:[^0-9a-z]|$)/i;
 
 function scoreInternational({ digits, plus, exit, lengths }: Form): number {
   // (0) behind the calling code is said, not dialled.

@@ -3,15 +3,23 @@
 import type { ChannelEditor } from '../../../kong/llm/stream-edit.ts';
 import type { Token } from '../act/vault.ts';
 import { jsonEscaped } from '../json/literals.ts';
-import { type Node, readUnit, type TokenTree, tokenTree } from './trie.ts';
+import type { Work } from '../pace.ts';
+import { anyCase, type Fold, type Node, ownCase, readUnit, type TokenTree, tokenTree } from './trie.ts';
 
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
+
+/** Characters that are restored in one unit of work. */
+const AT_ONCE = 4_096;
+
+export function* restorerFor(tokens: readonly Token[]): Work<Restorer> {
+  return new Restorer(tokens.length === 0 ? undefined : yield* tokenTree(tokens));
+}
 
 export class Restorer {
   private readonly tree: TokenTree | undefined;
 
-  constructor(tokens: readonly Token[]) {
-    this.tree = tokens.length === 0 ? undefined : tokenTree(tokens);
+  constructor(tree: TokenTree | undefined) {
+    this.tree = tree;
   }
 
   /** Nothing was replaced, so nothing is put back. */
@@ -25,8 +33,16 @@ export class Restorer {
   }
 
   /** @param json the text is JSON: values are escaped for its strings, and numbers become numbers again. */
-  whole(text: string, json: boolean): string {
-    return this.tree ? new RestoringChannel(this.tree, json).run(text, true) : text;
+  *whole(text: string, json: boolean): Work<string> {
+    if (!this.tree) return text;
+    const channel = new RestoringChannel(this.tree, json);
+    const parts: string[] = [];
+    for (let at = 0; at < text.length; at += AT_ONCE) {
+      parts.push(channel.run(text.slice(at, at + AT_ONCE), false));
+      yield;
+    }
+    parts.push(channel.run('', true));
+    return parts.join('');
   }
 
   channel(json: boolean): ChannelEditor {
@@ -92,20 +108,13 @@ class RestoringChannel {
 
   private token(text: string, at: number, isEnd: boolean): Found {
     const fresh = !WORD.test(at > 0 ? text[at - 1]! : this.before);
-    const any = this.walk(this.tree.any, text, at, isEnd, fresh, (char) => char.toLowerCase());
+    const any = this.walk(this.tree.any, text, at, isEnd, fresh, anyCase);
     if (any !== undefined || !fresh) return any;
-    return this.walk(this.tree.exact, text, at, isEnd, fresh, (char) => char);
+    return this.walk(this.tree.exact, text, at, isEnd, fresh, ownCase);
   }
 
   /** The longest token that begins here. */
-  private walk(
-    root: Node,
-    text: string,
-    from: number,
-    isEnd: boolean,
-    fresh: boolean,
-    fold: (char: string) => string,
-  ): Found {
+  private walk(root: Node, text: string, from: number, isEnd: boolean, fresh: boolean, fold: Fold): Found {
     let best: { token: Token; end: number } | undefined;
     let node = root;
     for (let at = from; ; ) {

@@ -1,6 +1,7 @@
 // The replacements of a request as a tree of characters, and how an answer may write one: in another case, escaped for
 // Markdown, HTML or JSON, a placeholder without its brackets.
 import type { Token } from '../act/vault.ts';
+import type { Work } from '../pace.ts';
 
 export interface Node {
   next: Map<string, Node>;
@@ -12,6 +13,11 @@ export interface Node {
 
 /** Longest spelling of one character: `\\u003c`. */
 export const MAX_SPELLING = 7;
+
+/** How a unit of a token, and of an answer, is looked up. */
+export type Fold = (unit: string) => string;
+export const anyCase: Fold = (unit) => unit.toLowerCase();
+export const ownCase: Fold = (unit) => unit;
 
 const node = (): Node => ({ next: new Map(), token: undefined, closed: false });
 
@@ -26,13 +32,17 @@ export interface TokenTree {
   longest: number;
 }
 
-export function tokenTree(tokens: readonly Token[]): TokenTree {
+const TOKENS_AT_ONCE = 64;
+
+export function* tokenTree(tokens: readonly Token[]): Work<TokenTree> {
   const tree = { any: node(), exact: node() };
   const starts = new Set('\\&');
   let longest = 0;
-  const add = (root: Node, text: string, token: Token, closed: boolean): void => {
+  const add = (root: Node, text: string, token: Token, closed: boolean, fold: Fold): void => {
     let at = root;
-    for (const char of text) {
+    // Unit by unit, as answers are read.
+    for (let i = 0; i < text.length; i++) {
+      const char = fold(text[i]!);
       let following = at.next.get(char);
       if (!following) {
         following = node();
@@ -42,12 +52,13 @@ export function tokenTree(tokens: readonly Token[]): TokenTree {
     }
     at.token ??= token;
     at.closed = closed;
-    starts.add(text[0]!).add(text[0]!.toUpperCase());
+    starts.add(text[0]!).add(text[0]!.toUpperCase()).add(text[0]!.toLowerCase());
     longest = Math.max(longest, text.length);
   };
-  for (const token of tokens) {
-    add(tree.any, token.text.toLowerCase(), token, token.kind === 'placeholder');
-    if (token.kind === 'placeholder') add(tree.exact, token.text.slice(1, -1), token, false);
+  for (const [at, token] of tokens.entries()) {
+    if (at % TOKENS_AT_ONCE === 0) yield;
+    add(tree.any, token.text, token, token.kind === 'placeholder', anyCase);
+    if (token.kind === 'placeholder') add(tree.exact, token.text.slice(1, -1), token, false, ownCase);
   }
   if (tokens.some(({ kind }) => kind === 'placeholder')) for (const wide of '＜〈') starts.add(wide);
   const escaped = [...starts].map((char) => char.replace(/[\\\]^-]/, '\\$&')).join('');

@@ -60,3 +60,23 @@ it('that is too slow is done without when on_error says so', async () => {
   await relay.chat('hello Zed, a@example.com');
   expect(relay.bodies[0]!.messages).toEqual([{ role: 'user', content: 'hello Zed, <EMAIL_1>' }]);
 });
+
+it('is asked about a long text in parts, whose findings are put in their places', async () => {
+  const ner = await service(({ text }) =>
+    [...text.matchAll(/Zed/g)].map(({ index }) => ({
+      start: [...text.slice(0, index)].length,
+      end: [...text.slice(0, index)].length + 3,
+      entity_type: 'PERSON',
+      score: 0.85,
+    })),
+  );
+  const relay = await piiRelay({ ner: { url: ner.url } }, echo);
+  const long = `${'👋 plain words here. '.repeat(2_000)}Zed ${'more words here. '.repeat(4_000)}Zed`;
+  await relay.chat(long);
+  const [{ content }] = relay.bodies[0]!.messages as [{ content: string }];
+  expect(content).toBe(long.replaceAll('Zed', '<PERSON_1>'));
+  expect(ner.asked.length).toBeGreaterThan(2);
+  expect(Math.max(...ner.asked.map(({ text: asked }) => String(asked).length))).toBeLessThanOrEqual(32_768);
+  const parts = ner.asked.map(({ text: asked }) => String(asked));
+  expect(parts.toSorted((a, b) => long.indexOf(a) - long.indexOf(b)).join('').length).toBe(long.length);
+});

@@ -1,6 +1,7 @@
 // What is found, where it begins and ends, and what it is.
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../../plugins/pii-redact/detect/detector.ts';
+import { ENTITIES } from '../../../plugins/pii-redact/entities.ts';
 
 const detector = new Detector();
 
@@ -99,6 +100,51 @@ const CASES: Record<string, readonly string[]> = {
   CL_RUT: ['RUT [[12.531.909-2]]'],
   ZA_ID: ['SA ID [[8001015009087]]'],
   CH_AHV: ['[[756.9217.0769.85]]'],
+  US_EIN: ['EIN [[12-3456789]]'],
+  US_MBI: ['Medicare [[1EG4-TE5-MK73]]'],
+  UK_UTR: ['UTR [[1123456789]]'],
+  FR_SIREN: ['SIREN [[732 829 320]]'],
+  FR_SIRET: ['SIRET [[732 829 320 00074]]'],
+  FR_TAX_ID: ['numéro fiscal [[30 23 217 600 053]]'],
+  DE_TAX_NUMBER: ['Steuernummer [[12/345/67890]]'],
+  DE_ID_CARD: ['Personalausweis [[T220001293]]'],
+  DE_SOCIAL_SECURITY: ['Rentenversicherungsnummer [[15070649C103]]'],
+  DE_HEALTH_INSURANCE: ['Krankenversichertennummer [[A123456780]]'],
+  AT_SVNR: ['SVNR [[1237 010180]]'],
+  ES_CIF: ['CIF [[A58818501]]'],
+  ES_SSN: ['seguridad social [[28 12345678 40]]'],
+  IT_VAT_CODE: ['partita IVA [[07643520567]]'],
+  IT_ID_CARD: ['carta d’identità [[CA12345AA]]'],
+  PT_CC: ['cartão de cidadão [[00000000 0 ZZ4]]'],
+  LU_CNS: ['matricule [[1983081200212]]'],
+  IS_KENNITALA: ['kennitala [[120174-3399]]'],
+  PL_NIP: ['NIP [[123-456-32-18]]'],
+  PL_REGON: ['REGON [[123456785]]'],
+  PL_ID_CARD: ['dowód osobisty [[ABA300000]]'],
+  BG_EGN: ['ЕГН [[7523169263]]'],
+  HR_OIB: ['OIB [[94577403194]]'],
+  SI_EMSO: ['EMŠO [[0101006500006]]'],
+  HU_TAJ: ['TAJ szám [[111 111 110]]'],
+  EE_LT_PERSONAL_CODE: ['isikukood [[37605030299]]'],
+  LV_PERSONAL_CODE: ['personas kods [[161175-19997]]'],
+  GR_AFM: ['ΑΦΜ [[094259216]]'],
+  IL_ID: ['teudat zehut [[123456782]]'],
+  RU_INN: ['ИНН [[500100732259]]'],
+  RU_SNILS: ['СНИЛС [[112-233-445 95]]'],
+  IN_GSTIN: ['GSTIN [[27AAPFU0939F1ZV]]'],
+  IN_VOTER: ['voter id [[ABC1234567]]'],
+  TW_ID: ['身分證 [[A123456789]]'],
+  TH_ID: ['เลขประจำตัว [[1-1012-00001-12-1]]'],
+  MY_NRIC: ['MyKad [[850412-14-5021]]'],
+  ID_NIK: ['NIK [[3171012501900001]]'],
+  AU_ACN: ['ACN [[004 085 616]]'],
+  NZ_IRD: ['IRD number [[49-091-850]]'],
+  BR_RG: ['RG [[12.345.678-9]]'],
+  MX_RFC: ['RFC [[GODE561231GR8]]'],
+  AR_DNI: ['DNI [[30.123.456]]'],
+  CO_NIT: ['NIT [[860.034.313-7]]'],
+  CO_CEDULA: ['cédula [[1.023.456.789]]'],
+  PE_DNI: ['RENIEC [[12345678]]'],
   VAT_NUMBER: ['USt-IdNr. [[DE136695976]]', 'VAT [[ATU13585627]]'],
   IP_ADDRESS: ['from [[203.0.113.77]]', 'at [[2001:db8:85a3::8a2e:370:7334]]', 'ip [[10.1.2.3]]'],
   MAC_ADDRESS: ['[[00:1B:44:11:3A:B7]]', '[[00-1b-44-11-3a-b7]]'],
@@ -129,7 +175,13 @@ const CASES: Record<string, readonly string[]> = {
     '出生于[[1980年5月12日]]',
   ],
   COORDINATES: ['GPS [[40.7128, -74.0060]]', `[[40°26'46"N 79°58'56"W]]`],
-  AGE: ['she is [[42 years old]]', 'ein [[42 Jahre alt]]er Mann'.replace('er Mann', '')],
+  AGE: [
+    'she is [[42]] years old',
+    'er ist [[42]] Jahre alt',
+    'I just turned [[54]].',
+    '"age": [[42]]',
+    'when he was [[78]]',
+  ],
   STREET_ADDRESS: [
     '[[1600 Pennsylvania Avenue NW, Washington, DC 20500]]',
     'wohnt [[Hauptstraße 12, 10115 Berlin]]',
@@ -170,13 +222,22 @@ const CASES: Record<string, readonly string[]> = {
     "define('DB_PASSWORD', '[[x9!kLmn]]');",
     'builder.setPassword("[[x9!kLmn]]")',
     '<add key="SmtpPassword" value="[[x9!kLmn]]"/>',
+    'passphrase: "[[correct horse battery staple]]"',
+    'ENV MYSQL_ROOT_PASSWORD [[s3cr3tRoot]]',
   ],
   SECRET: [
     'aws_secret_access_key = [[wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY]]',
     'Authorization: Bearer [[mF_9.B5f-4.1JqM8a7b6c5d4]]',
     "clientSecret: '[[8f14e45fceea167a5a36dedd4bea2543]]'",
+    'Authorization: Bearer [[abcdef1234567890abcdef]]',
+    'SECRET_KEY = "[[django-insecure-8x!k2^v9@z#q$w%e&r*t(y)u_i+o=p]]"',
+    'my_widget_key = "[[a8Fk2x0Qp9ZtR4mN7vBs]]"',
   ],
 };
+
+it('every entity has an example', () => {
+  expect(ENTITIES.map(({ type }) => type).filter((type) => !(type in CASES))).toEqual([]);
+});
 
 describe.each(Object.entries(CASES))('%s', (type, texts) => {
   it.each(texts)('%s', (text) => {
@@ -199,6 +260,28 @@ describe('words around', () => {
     expect(score('order number 4111111111111111', 'CREDIT_CARD')).toBe(0);
   });
 });
+
+it.each([
+  ['an IBAN of words', 'Call me at 55 4604 6591 tomorrow', 'IBAN_CODE'],
+  ['a version and its date', '### 0.0.1 (2020-05-04), phone', 'PHONE_NUMBER'],
+  ['a turn that is no birthday', 'he turned 180 degrees', 'AGE'],
+  ['a digest behind a key', 'cache_key = "d41d8cd98f00b204e9800998ecf8427e"', 'SECRET'],
+  ['four numbers in a list', '[4539,1488,0343,6467]', 'CREDIT_CARD'],
+  ['a type', 'auth?: BetaManagedAgentsMCPOAuthUpdateParams', 'SECRET'],
+  ['a URN', "JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'", 'SECRET'],
+  ['a dump of memory', '<Buffer a0 8b 28 3f 01 00 00 00 50>', 'PHONE_NUMBER'],
+  ['a year and a name', 'Copyright 2011 Gary Court', 'STREET_ADDRESS'],
+  ['a hint', 'password: "please enter your new password"', 'PASSWORD'],
+])('%s is left', (_name, text, type) => {
+  expect(detector.find(text).map((found) => found.type)).not.toContain(type);
+});
+
+it.each([' ', '-', '.', '/', '_', ' - ', ':', '|', '\u00a0', '\u2011', '\u200b', '\t', ','])(
+  'a card’s groups may be divided by %j',
+  (sign) => {
+    check('CREDIT_CARD', `my card is [[${['4539', '1488', '0343', '6467'].join(sign)}]]`);
+  },
+);
 
 it('of two readings of one number the likelier stays', () => {
   const text = 'card 4111 1111 1111 1111 and phone +44 20 7946 0958';

@@ -1,5 +1,12 @@
 // What the model says by itself, redacted whole and streamed.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { ChannelEditor } from '../../../kong/llm/stream-edit.ts';
+import { parseConfig } from '../../../kong/schema/index.ts';
+import { Vault } from '../../../plugins/pii-redact/act/vault.ts';
+import { textRedactor } from '../../../plugins/pii-redact/answer-redactor.ts';
+import { piiRedactConfig } from '../../../plugins/pii-redact/config.ts';
+import { Detector } from '../../../plugins/pii-redact/detect/detector.ts';
+import { makeSettings } from '../../../plugins/pii-redact/settings.ts';
 import { contentOf, piiRelay, says, streamedOf, streams } from './stage.ts';
 
 const ANSWER = 'Write to press@corp.io or call +1 212 555 0100. Bye.';
@@ -77,21 +84,50 @@ describe('block', () => {
   });
 });
 
-it('calm text is not held back', async () => {
-  const { textRedactor } = await import('../../../plugins/pii-redact/answer-redactor.ts');
-  const { Detector } = await import('../../../plugins/pii-redact/detect/detector.ts');
-  const { Vault } = await import('../../../plugins/pii-redact/act/vault.ts');
-  const { makeSettings } = await import('../../../plugins/pii-redact/settings.ts');
-  const { parseConfig } = await import('../../../kong/schema/index.ts');
-  const { piiRedactConfig } = await import('../../../plugins/pii-redact/config.ts');
+function redactor(detector = new Detector(), dryRun = false): ChannelEditor {
   const settings = makeSettings(parseConfig(piiRedactConfig, {}));
-  const editor = textRedactor({
-    detector: new Detector(),
-    settings,
-    vault: new Vault(settings),
-    count: () => {},
-    dryRun: false,
-  });
+  return textRedactor({ detector, settings, vault: new Vault(settings), count: () => {}, dryRun });
+}
+
+/** The most characters that were held back at any time. */
+function mostHeld(editor: ChannelEditor, text: string, size: number): number {
+  let held = 0;
+  let most = 0;
+  for (let at = 0; at < text.length; at += size) {
+    const piece = text.slice(at, at + size);
+    held += piece.length - editor.push(piece).length;
+    most = Math.max(most, held);
+  }
+  return most;
+}
+
+it('of a text no more is held back than it says', () => {
+  const text = 'On Monday Anna and 3 of her Friends went to Rome, and Bob said: "So What?" '.repeat(50);
+  const counting = (): ChannelEditor => redactor(new Detector(), true);
+  expect(mostHeld(counting(), text, 5)).toBeLessThanOrEqual(256 + 5);
+  const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQ+/'.repeat(8_000)}`;
+  expect(mostHeld(counting(), key, 50)).toBeLessThanOrEqual(16_384 + 50);
+});
+
+it('a key that is longer than what is held goes out replaced', () => {
+  const editor = redactor();
+  const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQ+/'.repeat(2_100)}`;
+  let given = '';
+  for (let at = 0; at < key.length; at += 50) given += editor.push(key.slice(at, at + 50));
+  given += editor.flush();
+  expect(given).toMatch(/^<PRIVATE_KEY_1>/);
+  expect(given).not.toContain('BEGIN');
+});
+
+it('a long value is not looked at again with each of its pieces', () => {
+  const detector = new Detector();
+  const find = vi.spyOn(detector, 'find');
+  mostHeld(redactor(detector), `-----BEGIN PRIVATE KEY-----\n${'MIIEvQ+/'.repeat(1_500)}`, 4);
+  expect(find.mock.calls.length).toBeLessThan(60);
+});
+
+it('calm text is not held back', () => {
+  const editor = redactor();
   expect(editor.push('these are calm wor')).toBe('these are calm ');
   expect(editor.push('ds, and ')).toBe('words, and ');
   expect(editor.push('then a@b')).toBe('then ');

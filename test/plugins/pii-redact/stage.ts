@@ -21,17 +21,23 @@ export interface PiiRelay extends Seen {
 
 export type Provide = (exchange: Exchange) => void | Promise<void>;
 
-export async function piiRelay(config: Record<string, unknown>, provide: Provide): Promise<PiiRelay> {
+/** @param arrived called when the plugin hands the request on */
+export async function piiRelay(
+  config: Record<string, unknown>,
+  provide: Provide,
+  arrived: () => void = () => {},
+): Promise<PiiRelay> {
   const seen: Seen = { bodies: [], notes: [] };
   const outer = layer('cost-log', 799, async (exchange, next) => {
     exchange.onFinish(() => seen.notes.push(exchange.notes));
     await next();
   });
   const inner = provider(async (exchange) => {
+    arrived();
     seen.bodies.push(JSON.parse(exchange.request.toBytes().toString()));
     await provide(exchange);
   });
-  const relay = await startTestRelay([outer, piiRedact.definition, inner]);
+  const relay = await startTestRelay([outer, piiRedact.definition, inner], { maxBodyBytes: 4_000_000 });
   const pluginId = 'id-of-pii';
   const configHash = relay.configs.put({
     plugin: 'pii-redact',

@@ -1,5 +1,6 @@
 // Passwords and other secrets by the name that they are given: `password = "…"`, `API_TOKEN: …`, `Authorization: Bearer
 // …`, "the password is …". The name says that it is one; the value must look like one.
+import { kindsOf, LETTER, MARK, NUMBER } from '../../detect/chars.ts';
 import type { Scan } from '../../detect/scan.ts';
 import type { Recogniser, Report } from '../../detect/types.ts';
 import { entropy, isWordy, looksRandom } from './entropy.ts';
@@ -10,11 +11,13 @@ const MAX_VALUE = 512;
 export const assignments: Recogniser = (scan, report) => {
   const { text } = scan;
   for (let at = 0; at < text.length; at++) {
-    const sign = SIGNS.get(text.charCodeAt(at));
+    const code = text.charCodeAt(at);
+    const sign = code < SIGNS.length ? SIGNS[code] : undefined;
     if (sign === undefined || (sign !== 'assign' && !introduces(text, at, sign))) continue;
     const name = nameBefore(text, at);
-    const kind = name === '' ? undefined : kindOf(name);
-    if (!kind || (sign === 'call' && !SETTER.test(name))) continue;
+    if (name.length < 2 || !ENDINGS.has(ending(name)) || (sign === 'call' && !SETTER.test(name))) continue;
+    const kind = kindOf(name);
+    if (!kind) continue;
     // Lists of names have pairs like these too.
     if (sign === 'pair' && name.includes('.')) continue;
     const value = sign === 'element' ? elementBehind(text, at) : valueBehind(text, at);
@@ -25,18 +28,19 @@ export const assignments: Recogniser = (scan, report) => {
   spoken(scan, report);
   authorization(scan, report);
   commandLine(scan, report);
+  settings(scan, report);
 };
 
 type Sign = 'assign' | 'pair' | 'call' | 'element';
 
 /** What may stand between a name and its value: `=`, `:`; `"name", "value"`; `setName("value")`; `<name>value</name>`. */
-const SIGNS = new Map<number, Sign>([
-  [58, 'assign'],
-  [61, 'assign'],
-  [44, 'pair'],
-  [40, 'call'],
-  [62, 'element'],
-]);
+const SIGNS: readonly (Sign | undefined)[] = Array.from(
+  { length: 63 },
+  (_, code) =>
+    ({ ':': 'assign', '=': 'assign', ',': 'pair', '(': 'call', '>': 'element' })[String.fromCharCode(code)] as
+      | Sign
+      | undefined,
+);
 const SETTER = /(?:^|[._])(?:set|with|use)_?[A-Za-z]|\.[a-z]{1,12}$/i;
 
 function introduces(text: string, at: number, sign: Sign): boolean {
@@ -59,7 +63,7 @@ const ATTRIBUTES =
   /(?:name|key)["']?[=:] ?["']?([\w.:-]{2,64})["']?[\s,]{1,12}["']?value["']?[=:] ?["']?([^"'\s<>]{4,256})/gi;
 
 function attributes(scan: Scan, report: Report): void {
-  if (!scan.mentions(['value=', 'value:', 'value"'])) return;
+  if (!scan.hasAny(['value=', 'value:', 'value"'])) return;
   for (const match of scan.matches(ATTRIBUTES)) {
     const kind = kindOf(match[1]!);
     const end = match.index + match[0].length;
@@ -68,14 +72,22 @@ function attributes(scan: Scan, report: Report): void {
   }
 }
 
-type Kind = 'password' | 'secret' | 'pin';
+type Kind = 'password' | 'secret' | 'pin' | 'key';
+
+/** A space of any kind but a line's end, quotes, brackets, the rest of an operator. */
+const BETWEEN = new Set([...' \t\r\v\f\u00a0"\'`]:?+'].map((char) => char.charCodeAt(0)));
+/** Digits and separators, which may end a name. */
+const AFTER_NAME = new Set([...'0123456789 _.-'].map((char) => char.charCodeAt(0)));
+/** Letters, marks, numbers, `_`, `.`, `-`. */
+const isNameCode = (code: number): boolean =>
+  (kindsOf(code) & (LETTER | MARK | NUMBER)) !== 0 || code === 95 || code === 46 || code === 45;
 
 /** The name before `=`, `:`, `:=`, `=>`: quotes, brackets, spaces and a type annotation may stand between. */
 function nameBefore(text: string, at: number): string {
   let end = at;
-  while (end > 0 && at - end < 6 && /[\s"'`\]:?+]/.test(text[end - 1]!) && text[end - 1] !== '\n') end--;
+  while (end > 0 && at - end < 6 && BETWEEN.has(text.charCodeAt(end - 1))) end--;
   let start = end;
-  while (start > 0 && end - start < MAX_NAME && /[\p{L}\p{M}\p{N}_.-]/u.test(text[start - 1]!)) start--;
+  while (start > 0 && end - start < MAX_NAME && isNameCode(text.charCodeAt(start - 1))) start--;
   // "Wi-Fi password", "API key": two words more may be the name, where no sentence is.
   let from = start;
   for (let words = 0; words < 2 && text[from - 1] === ' '; words++) {
@@ -87,18 +99,50 @@ function nameBefore(text: string, at: number): string {
   return text.slice(from, end);
 }
 
-const PASSWORD =
-  /(?:^|[ _.-])(?:pass|passwd|password|passwords|passphrase|passcode|pwd|pw|passw|pswd|psw|kennwort|passwort|contrasena|contraseña|clave|senha|wachtwoord|haslo|hasło|losenord|lösenord|salasana|parola|parole|heslo|sifre|şifre|пароль|密码|密碼|パスワード|비밀번호|mdp|mot de passe|palavra-passe|mot_de_passe)(?:[ _.-]?\d{1,2})?$/iu;
-const SECRET =
-  /(?:^|[ _.-])(?:secret|secrets|token|apikey|api key|api[_-]key|apitoken|accesskey|access key|access[_-]key(?:[_-]id)?|secret[ _-]?key(?:[_-]base)?|private[ _-]?key|encryption[ _-]?key|signing[ _-]?key|auth[ _-]?key|authkey|account[ _-]?key|master[ _-]?key|session[ _-]?key|shared[ _-]?key|storage[ _-]?key|service[ _-]?key|license[ _-]?key|app[ _-]?key|consumer[ _-]?key|client[ _-]?key|deploy[ _-]?key|subscription[ _-]?key|integration[ _-]?key|webhook[ _-]?key|hmac[ _-]?key|jwt[ _-]?key|credential|credentials|creds|bearer|authtoken|x-api-key|salt|hmac|sig|signature|webhook[ _-]?secret|sas|connection[ _-]?string|connectionstring|auth)$/iu;
+/** Endings of names, as parts of expressions. */
+const PASSWORD_NAMES =
+  'pass|passwd|password|passwords|passphrase|passcode|pwd|pw|passw|pswd|psw|kennwort|passwort|' +
+  'contrasena|contraseña|clave|senha|wachtwoord|haslo|hasło|losenord|lösenord|salasana|parola|parole|' +
+  'heslo|sifre|şifre|пароль|密码|密碼|パスワード|비밀번호|mdp|mot de passe|palavra-passe|mot_de_passe';
+const SECRET_NAMES =
+  'secret|secrets|token|apikey|api key|api[_-]key|apitoken|accesskey|access key|access[_-]key|' +
+  'access[_-]key[_-]id|secret[ _-]?key|secret[ _-]?key[_-]base|private[ _-]?key|encryption[ _-]?key|' +
+  'signing[ _-]?key|auth[ _-]?key|authkey|account[ _-]?key|master[ _-]?key|session[ _-]?key|' +
+  'shared[ _-]?key|storage[ _-]?key|service[ _-]?key|license[ _-]?key|app[ _-]?key|consumer[ _-]?key|' +
+  'client[ _-]?key|deploy[ _-]?key|subscription[ _-]?key|integration[ _-]?key|webhook[ _-]?key|' +
+  'hmac[ _-]?key|jwt[ _-]?key|credential|credentials|creds|bearer|authtoken|x-api-key|salt|hmac|sig|' +
+  'signature|webhook[ _-]?secret|sas|connection[ _-]?string|connectionstring|auth';
+const PIN_NAMES =
+  'pin|pin code|otp|cvv|cvc|cvv2|security code|passcode|verification code|one-time code|mfa code|' +
+  '2fa code|access code';
+const named = (names: string, more = ''): RegExp => new RegExp(`(?:^|[ _.-])(?:${names})${more}$`, 'iu');
+const PASSWORD = named(PASSWORD_NAMES, '(?:[ _.-]?\\d{1,2})?');
+const SECRET = named(SECRET_NAMES);
+const PIN = named(PIN_NAMES);
 /** A service's own name with a plain `key` or `id` behind it: `datadog_app_key`, `MAILGUN_KEY`. */
 const SERVICES =
-  /(?:^|[ _.-])(?:aws|amazon|azure|gcp|google|github|gitlab|bitbucket|slack|stripe|twilio|sendgrid|mailgun|mailchimp|datadog|newrelic|sentry|heroku|cloudflare|fastly|netlify|vercel|openai|anthropic|cohere|mistral|huggingface|algolia|airtable|asana|atlassian|jira|confluence|okta|auth0|firebase|supabase|dropbox|discord|telegram|facebook|twitter|linkedin|shopify|square|paypal|plaid|adyen|coinbase|binance|kraken|kucoin|snyk|sonar|circleci|travis|jenkins|codecov|npm|pypi|docker|artifactory|jfrog|databricks|snowflake|mongo|redis|pagerduty|opsgenie|zendesk|intercom|hubspot|salesforce|mapbox|launchdarkly|segment|amplitude|mixpanel|contentful|looker|messagebird|vonage|nexmo|rapidapi|finnhub|etsy|flickr|nytimes|yandex|alibaba|tencent|digitalocean|linode|rollbar|bugsnag|gitter|mattermost|beamer|lob|typeform|dynatrace|grafana|splunk|elastic|kibana|pubnub|pusher|ably)(?:[ _.-]?[a-z]{0,12}){0,2}[ _.-](?:key|id|pass|auth|hash)$/iu;
-const PIN =
-  /(?:^|[ _.-])(?:pin|pin code|otp|cvv|cvc|cvv2|security code|passcode|verification code|one-time code|mfa code|2fa code|access code)$/iu;
+  /(?:^|[ _.-])(?:aws|amazon|azure|gcp|google|github|gitlab|bitbucket|slack|stripe|twilio|sendgrid|mailgun|mailchimp|datadog|newrelic|sentry|heroku|cloudflare|fastly|netlify|vercel|openai|anthropic|cohere|mistral|huggingface|algolia|airtable|asana|atlassian|jira|confluence|okta|auth0|firebase|supabase|dropbox|discord|telegram|facebook|twitter|linkedin|shopify|square|paypal|plaid|adyen|coinbase|binance|kraken|kucoin|snyk|sonar|circleci|travis|jenkins|codecov|npm|pypi|docker|artifactory|jfrog|databricks|snowflake|mongo|redis|pagerduty|opsgenie|zendesk|intercom|hubspot|salesforce|mapbox|launchdarkly|segment|amplitude|mixpanel|contentful|looker|messagebird|vonage|nexmo|rapidapi|finnhub|etsy|flickr|nytimes|yandex|alibaba|tencent|digitalocean|linode|rollbar|bugsnag|gitter|mattermost|beamer|lob|typeform|dynatrace|grafana|splunk|elastic|kibana|pubnub|pusher|ably|adafruit|adobe|bittrex|cisco|meraki|codecov|confluent|coveo|finicity|freshbooks|freemius|gocardless|looker|nuget|okta|planetscale|plaid|privateai|sendbird|sendinblue|brevo|shippo|sidekiq|contribsys|squarespace|sumo|sumologic|tavily|trello|twitch|webflow|xero|yelp|weatherapi|openweather|newsapi|ipstack|deepgram|assemblyai|elevenlabs|pinecone|weaviate|qdrant|langchain|langsmith|deepseek|groq|perplexity|fireworks|minio|wasabi|backblaze|cloudinary|imgix|scaleway|hetzner|vultr|ovh|upcloud|equinix|netlify|railway|workos|stytch|postmark|mandrill|sparkpost|klaviyo|braze|customerio|onesignal|iterable|chargebee|recurly|lemonsqueezy|razorpay|mollie|klarna|brex|revolut)(?:[ _.-]?[a-z]{0,12}){0,2}[ _.-](?:key|id|pass|auth|hash)$/iu;
+/** The last two letters of such names: most names have others. */
+const ENDINGS: ReadonlySet<string> = new Set(
+  [PASSWORD_NAMES, SECRET_NAMES, PIN_NAMES, 'key|id|pass|auth|hash'].flatMap((names) =>
+    names.split('|').map(ending),
+  ),
+);
+
+function ending(name: string): string {
+  let end = name.length;
+  while (end > 0 && AFTER_NAME.has(name.charCodeAt(end - 1))) end--;
+  return name.slice(Math.max(0, end - 2), end).toLowerCase();
+}
+
 /** Names that only contain such a word. */
 const NOT_SECRET =
   /(?:max|min|num|total|prompt|completion|input|output|cached|reasoning|total|next|stop|eos|bos|pad|unk|special|page|continuation|pagination|sync|csrf[ _-]?name|count|length|len|limit|type|name|field|label|hint|file|path|url|uri|policy|expiry|expires|ttl|algorithm|format|column|primary|foreign|public|partition|sort|cache|index|object|lookup|map|dict|unique|composite|hot|arrow|shortcut|group|s3|bucket)[ _.-]?(?:token|tokens|key|keys|secret|auth|pass|id)?$/i;
+
+/** A key of something: only a value that chance has drawn makes it a secret. */
+const SOME_KEY = /^[A-Za-z][\w.-]{1,40}[_.-]key$/i;
+const OTHER_KEY =
+  /(?:idempotency|dedup\w{0,12}|routing|row|i18n|translation|site|measurement|document|item|record|node|image|video|asset|media|locale|message|query|react|state|store|hash|digest|etag|block|tx|job|task|event|topic|room|channel|folder|attachment|upload|download|blob|content|build|lock|restore|commit|component|issue|project|ticket)[_.-]?key$/i;
 
 /** Words of the name, as written in code: `dbPassword`, `DB_PASSWORD`, `db.password`. */
 function kindOf(name: string): Kind | undefined {
@@ -106,7 +150,8 @@ function kindOf(name: string): Kind | undefined {
   if (PASSWORD.test(words)) return 'password';
   if (PIN.test(words)) return 'pin';
   if (NOT_SECRET.test(words.replace(/^.* /, ''))) return undefined;
-  return SECRET.test(words) || SERVICES.test(words) ? 'secret' : undefined;
+  if (SECRET.test(words) || SERVICES.test(words)) return 'secret';
+  return SOME_KEY.test(words) && !OTHER_KEY.test(words) ? 'key' : undefined;
 }
 
 interface Value {
@@ -183,13 +228,21 @@ function weighValue(scan: Scan, value: Value | undefined, kind: Kind, report: Re
       ? passwordScore(text, quoted)
       : kind === 'pin'
         ? pinScore(text)
-        : secretScore(text, quoted);
-  if (score > 0) report(kind === 'secret' ? 'SECRET' : 'PASSWORD', start, end, score);
+        : kind === 'secret'
+          ? secretScore(text, quoted)
+          : keyScore(text);
+  if (score > 0) report(kind === 'secret' || kind === 'key' ? 'SECRET' : 'PASSWORD', start, end, score);
 }
+
+const PASSPHRASE = /^[a-z]{3,12}(?:[ -][a-z]{3,12}){3,7}$/;
+/** Words of hints and messages. */
+const SENTENCE =
+  /\b(?:the|your|you|is|are|was|be|please|enter|must|should|for|and|or|not|with|this|that|at|to|of|in|has|have|can|new|old|password|invalid|required|least|characters)\b/;
 
 function passwordScore(text: string, quoted: boolean): number {
   if (text.length < 4 || text.length > 128) return 0;
   const spaces = text.split(' ').length - 1;
+  if (quoted && PASSPHRASE.test(text) && !SENTENCE.test(text)) return 0.5;
   if (spaces > 0 && (!quoted || spaces > 5 || !/[\d!@#$%^&*]/.test(text))) return 0;
   const digit = /\d/.test(text);
   const symbol = /[^\p{L}\p{N}\s_.-]/u.test(text);
@@ -201,15 +254,37 @@ function passwordScore(text: string, quoted: boolean): number {
   return quoted && text.length >= 6 && /^[\w.-]+$/.test(text) ? 0.5 : 0.3;
 }
 
+/** Hexadecimal digits alone are hashes more often than not. */
+const keyScore = (text: string): number =>
+  text.length >= 20 &&
+  looksRandom(text) &&
+  /^[\w+/=~-]+$/.test(text) &&
+  /[g-z]/i.test(text) &&
+  !UUID.test(text)
+    ? 0.55
+    : 0;
+
 const pinScore = (text: string): number => (/^\d{3,8}$/.test(text) ? 0.6 : 0);
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 function secretScore(text: string, quoted: boolean): number {
+  // Drawn from all signs, as frameworks draw the keys that they sign with.
+  if (
+    quoted &&
+    text.length >= 24 &&
+    /^[!-~]+$/.test(text) &&
+    /[^\w.-]/.test(text) &&
+    entropy(text) >= 4 &&
+    looksRandom(text)
+  )
+    return 0.8;
   if (text.length < 8 || /\s/.test(text) || !/^[\w\-+/=.~!@#$%^&*:|?]+$/.test(text)) return 0;
   if (UUID.test(text)) return 0.65;
   const letters = /[a-z]/i.test(text);
   if (!/\d/.test(text)) {
+    // Types, URNs, names of things.
+    if (isWordy(text)) return 0;
     if (
       text.length >= 20 &&
       /[a-z]/.test(text) &&
@@ -246,7 +321,7 @@ const SPOKEN_SIGNS = [
 ];
 
 function spoken(scan: Scan, report: Report): void {
-  if (!scan.mentions(SPOKEN_SIGNS)) return;
+  if (!scan.hasAny(SPOKEN_SIGNS)) return;
   for (const match of scan.matches(SPOKEN)) {
     const value = match[1]!.replace(/[.,;:!?)]+$/, (tail) => (/^!/.test(tail) ? '!' : ''));
     const start = match.index + match[0].length - match[1]!.length;
@@ -268,13 +343,15 @@ const AUTHORIZATION =
   /(?<![\p{L}\d])(?:Bearer|Basic|Token|ApiKey|Api-Key|Digest)[ :]{1,2}["']?([A-Za-z0-9._~+/=-]{16,2048})/gu;
 
 function authorization(scan: Scan, report: Report): void {
-  if (!scan.mentions(['bearer', 'basic', 'token', 'api', 'digest'])) return;
+  if (!scan.hasAny(['bearer', 'basic', 'token', 'api', 'digest'])) return;
   for (const match of scan.matches(AUTHORIZATION)) {
     const value = match[1]!.replace(/\.+$/, '');
     const start = match.index + match[0].length - match[1]!.length;
     const drawn =
       looksRandom(value) ||
       /^[0-9a-f]{32,128}$/i.test(value) ||
+      // Nothing but a token follows this word with digits in it.
+      (match[0].startsWith('Bearer') && /\d/.test(value) && /[a-z]/i.test(value)) ||
       (match[0].startsWith('Basic') &&
         /=$|[A-Z].*[a-z].*\d|[a-z].*[A-Z]/.test(value) &&
         value.length % 4 === 0);
@@ -286,7 +363,7 @@ const COMMAND =
   /(?<![\w-])(?:--?(?:password|passwd|pass|pwd|token|api-key|apikey|secret|auth-token|access-token|secret-key)[ =]|(?:mysql|mysqldump|mariadb)[^\n|;]{0,80}? -p|(?:curl|wget|http)[^\n|;]{0,120}? (?:-u|--user) ["']?[\w.@-]{1,64}:|sshpass -p ?)["']?([^\s"'<>$`|;]{4,256})/g;
 
 function commandLine(scan: Scan, report: Report): void {
-  if (!scan.mentions([' -', '"-', "'-", '\n-', '`-'])) return;
+  if (!scan.hasAny([' -', '"-', "'-", '\n-', '`-'])) return;
   for (const match of scan.matches(COMMAND)) {
     const value = match[1]!;
     const start = match.index + match[0].length - value.length;
@@ -295,5 +372,18 @@ function commandLine(scan: Scan, report: Report): void {
       ? secretScore(value, true)
       : passwordScore(value, true);
     if (known >= 0.5) report('PASSWORD', start, start + value.length, known);
+  }
+}
+
+/** `ENV NAME value` of a Dockerfile, `setx NAME value`. */
+const SETTING = /(?<![\w])(?:ENV|ARG|setx?|SETX?) ([A-Z][A-Z0-9_]{2,48}) ["']?([^\s"'=]{6,256})/g;
+
+function settings(scan: Scan, report: Report): void {
+  if (!scan.hasAny(['env ', 'arg ', 'set ', 'setx '])) return;
+  for (const match of scan.matches(SETTING)) {
+    const kind = kindOf(match[1]!);
+    const end = match.index + match[0].length;
+    const text = match[2]!;
+    if (kind) weighValue(scan, { start: end - text.length, end, quoted: false, text }, kind, report);
   }
 }

@@ -1,5 +1,5 @@
 // Secrets: provider keys, private keys, web tokens, values of secret names, and tokens that only chance could have made.
-import { Surroundings, wordsOf } from '../../detect/context.ts';
+import { wordsOf } from '../../detect/context.ts';
 import type { Recogniser } from '../../detect/types.ts';
 import { assignments } from './assignments.ts';
 import { looksRandom } from './entropy.ts';
@@ -35,14 +35,18 @@ const JWT =
   /(?<![\w-])ey[JI][A-Za-z0-9_-]{8,2048}\.ey[A-Za-z0-9_-]{8,8192}(?:\.[A-Za-z0-9_-]{0,2048})?(?![\w-])|(?<![\w-])eyJ[A-Za-z0-9_-]{20,2048}\.[A-Za-z0-9_-]{16,4096}\.[A-Za-z0-9_-]{16,1024}(?![\w-])/g;
 
 const webTokens: Recogniser = (scan, report) => {
-  if (!scan.text.includes('ey')) return;
-  for (const match of scan.matches(JWT)) report('JWT', match.index, match.index + match[0].length, 0.95);
+  for (const { start, text } of scan.longMatches(JWT)) report('JWT', start, start + text.length, 0.95);
 };
 
 const TOKEN = /(?<![\w+/=.-])[A-Za-z0-9_+/-]{20,512}={0,2}(?![\w+/=-])/g;
 const SECRET_WORDS = wordsOf(
   'key|keys|token|tokens|secret|secrets|credential*|api key|apikey|bearer|auth|authorization|password|passphrase|access key|client secret|signature|private|schlüssel|geheim*|clé|clave|chiave|chave|密钥|令牌|キー',
 );
+/** Hexadecimal digits are a hash as a rule, so "key" does not make them a secret. */
+const SURE_WORDS = wordsOf(
+  'token|tokens|secret|secrets|credential*|api key|apikey|bearer|auth|authorization|password|passphrase|access key|client secret|private key|encryption key|signing key|schlüssel|geheim*|密钥|令牌',
+);
+const HEX = /^[0-9a-f]+$/i;
 const DIGEST_WORDS = wordsOf(
   'sha|sha1|sha256|sha512|md5|hash|hashes|digest|checksum|commit|commits|git|revision|rev|integrity|etag|uuid|guid|object id|build|blob|tree|merge|docker|image|fingerprint|thumbprint|merkle|block|txid|transaction|sri|crc|public key|ssh-rsa|ssh-ed25519|certificate|nonce|base64|data',
 );
@@ -51,14 +55,13 @@ const WINDOW = 48;
 /** A random string near the word of a secret, and nearer to it than to the word of a digest. */
 const randomTokens: Recogniser = (scan, report) => {
   if (!scan.hasDigit) return;
-  for (const match of scan.matches(TOKEN)) {
-    const text = match[0];
+  for (const { start, text } of scan.longMatches(TOKEN)) {
     if (!looksRandom(text) || /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text) || text.split('/').length > 4) continue;
-    const before = new Surroundings(scan.text.slice(Math.max(0, match.index - WINDOW), match.index));
-    const near = before.distanceToEnd(SECRET_WORDS);
-    if (near === Number.POSITIVE_INFINITY || before.distanceToEnd(DIGEST_WORDS) <= near) continue;
+    const near = scan.mentions.before(HEX.test(text) ? SURE_WORDS : SECRET_WORDS, start, WINDOW);
+    if (near === Number.POSITIVE_INFINITY || scan.mentions.before(DIGEST_WORDS, start, WINDOW) <= near)
+      continue;
     const cases = /[a-z]/.test(text) && /[A-Z]/.test(text);
-    report('SECRET', match.index, match.index + text.length, cases || near <= 16 ? 0.6 : 0.45);
+    report('SECRET', start, start + text.length, cases || near <= 16 ? 0.6 : 0.45);
   }
 };
 

@@ -1,6 +1,8 @@
 // Keys of cloud and SaaS providers by their published forms: what they begin with, and which characters follow how often.
 // Where a provider documents one length, a range around it is taken: lengths have changed before.
-import type { Recogniser } from '../../detect/types.ts';
+import { isCapitalCode, isDigitCode, isSmallCode } from '../../detect/chars.ts';
+import type { Recogniser, Report } from '../../detect/types.ts';
+import { looksRandom } from './entropy.ts';
 
 const W = '[0-9A-Za-z]';
 const WU = '[0-9A-Za-z_-]';
@@ -31,6 +33,13 @@ const KEYS: readonly (readonly [provider: string, beginning: string, rest: strin
   ['firecrawl', 'fc-', `${HEX}{32}`],
   ['elevenlabs', 'sk_', `${HEX}{48}`],
   ['voyage', 'pa-', `${WU}{40,60}`],
+  ['cerebras', 'csk-', '[0-9a-z]{40,60}'],
+  ['together', 'tgp_v1_', `${WU}{40,60}`],
+  ['jina', 'jina_', `${W}{50,70}`],
+  ['langsmith', 'ls__', `${HEX}{32}`],
+  ['e2b', 'e2b_', `${HEX}{40}`],
+  ['browserbase', 'bb_live_', `${WU}{20,40}`],
+  ['apify', 'apify_api_', `${W}{30,48}`],
   // Clouds
   ['aws', 'AKIA', '[A-Z0-9]{16}'],
   ['aws', 'ASIA', '[A-Z0-9]{16}'],
@@ -38,6 +47,8 @@ const KEYS: readonly (readonly [provider: string, beginning: string, rest: strin
   ['aws', 'ACCA', '[A-Z0-9]{16}'],
   ['aws', 'AROA', '[A-Z0-9]{16,17}'],
   ['aws', 'AIDA', '[A-Z0-9]{16,17}'],
+  ['aws', 'A3T', '[A-Z0-9]{17}'],
+  ['aws-bedrock', 'bedrock-api-key-', `${B64}{20,1600}={0,2}`],
   ['aws-bedrock', 'ABSK', `${B64}{100,280}={0,2}`],
   ['aws-mws', 'amzn.mws.', `${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`],
   ['aws-appsync', 'da2-', '[a-z0-9]{26}'],
@@ -53,9 +64,12 @@ const KEYS: readonly (readonly [provider: string, beginning: string, rest: strin
   ['digitalocean', 'dor_v1_', `${HEX}{64}`],
   ['flyio', 'fo1_', `${WU}{43}`],
   ['flyio', 'fm1r_', `${B64}{60,600}={0,3}`],
+  ['flyio', 'fm1a_', `${B64}{60,600}={0,3}`],
   ['flyio', 'fm2_', `${B64}{60,600}={0,3}`],
   ['heroku', 'HRKU-', `${WU}{36,64}`],
   ['yandex', 'AQVN', `${WU}{35,38}`],
+  ['scaleway', 'SCW', '[0-9A-Z]{17}'],
+  ['aiven', 'AVNS_', `${WU}{16,24}`],
   ['yandex', 'YCAJ', `${WU}{20,24}`],
   ['yandex', 't1.', `${WU}{20,300}={0,2}\\.${WU}{86}={0,2}`],
   ['ibm', 'ApiKey-', `${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`],
@@ -111,11 +125,25 @@ const KEYS: readonly (readonly [provider: string, beginning: string, rest: strin
   ['snyk', 'snyk_', `(?:uat|sat)\\.${HEX}{8}\\.${WU}{60,120}`],
   ['octopus', 'API-', '[A-Z0-9]{25,33}'],
   ['harness', 'pat.', `${WU}{22}\\.${W}{24}\\.${W}{20}`],
+  ['harness', 'sat.', `${WU}{22}\\.${W}{24}\\.${W}{20}`],
+  ['authress', 'sc_', `[0-9a-z]{5,30}\\.[0-9a-z]{4,6}\\.acc[_-][0-9a-z-]{10,32}\\.[0-9A-Za-z+/_=-]{30,120}`],
+  ['authress', 'ext_', `[0-9a-z]{5,30}\\.[0-9a-z]{4,6}\\.acc[_-][0-9a-z-]{10,32}\\.[0-9A-Za-z+/_=-]{30,120}`],
+  [
+    'authress',
+    'scauth_',
+    `[0-9a-z]{5,30}\\.[0-9a-z]{4,6}\\.acc[_-][0-9a-z-]{10,32}\\.[0-9A-Za-z+/_=-]{30,120}`,
+  ],
+  [
+    'authress',
+    'authress_',
+    `[0-9a-z]{5,30}\\.[0-9a-z]{4,6}\\.acc[_-][0-9a-z-]{10,32}\\.[0-9A-Za-z+/_=-]{30,120}`,
+  ],
   ['pulumi', 'pul-', `${HEX}{40}`],
   ['terraform', 'hcvault-', `${WU}{20,120}`],
   ['vault', 'hvs.', `${WU}{20,160}`],
   ['vault', 'hvb.', `${WU}{100,300}`],
   ['vault', 'hvr.', `${WU}{20,160}`],
+  ['vault', 's.', `${W}{24}`],
   ['doppler', 'dp.pt.', `${W}{40,48}`],
   ['doppler', 'dp.st.', `[\\w.-]{40,80}`],
   ['doppler', 'dp.ct.', `${W}{40,48}`],
@@ -131,9 +159,10 @@ const KEYS: readonly (readonly [provider: string, beginning: string, rest: strin
   ['readme', 'rdme_', `[a-z0-9]{70}`],
   ['sourcegraph', 'sgp_', `(?:${HEX}{16}_|local_)?${HEX}{40}`],
   ['sentry', 'sntryu_', `${HEX}{64}`],
-  ['sentry', 'sntrys_', `${B64}{40,500}={0,2}_${B64}{43}`],
+  ['sentry', 'sntrys_', `${B64}{20,500}={0,2}_${B64}{43}`],
   ['grafana', 'glc_', `${B64}{32,400}={0,3}`],
   ['grafana', 'glsa_', `${W}{32}_${HEX}{8}`],
+  ['grafana', 'eyJrIjoi', `${B64}{60,400}={0,3}`],
   ['dynatrace', 'dt0c01.', `[A-Z0-9]{24}\\.[A-Z0-9]{64}`],
   ['newrelic', 'NRAK-', `[A-Z0-9]{27}`],
   ['newrelic', 'NRII-', `${WU}{32}`],
@@ -147,14 +176,16 @@ const KEYS: readonly (readonly [provider: string, beginning: string, rest: strin
   ['statsig', 'secret-', `${W}{40,60}`],
   ['posthog', 'phx_', `${W}{40,60}`],
   // Payments and commerce
-  ['stripe', 'sk_live_', `${W}{16,200}`],
-  ['stripe', 'sk_test_', `${W}{16,200}`],
-  ['stripe', 'rk_live_', `${W}{16,200}`],
-  ['stripe', 'rk_test_', `${W}{16,200}`],
+  ['stripe', 'sk_live_', `${W}{10,200}`],
+  ['stripe', 'sk_test_', `${W}{10,200}`],
+  ['stripe', 'rk_live_', `${W}{10,200}`],
+  ['stripe', 'rk_test_', `${W}{10,200}`],
+  ['stripe', 'sk_prod_', `${W}{10,200}`],
+  ['stripe', 'rk_prod_', `${W}{10,200}`],
   ['stripe', 'whsec_', `[0-9A-Za-z+/]{24,64}={0,2}`],
   ['square', 'sq0atp-', `${WU}{22,60}`],
   ['square', 'sq0csp-', `${WU}{40,60}`],
-  ['square', 'EAAA', `${WU}{56,64}`],
+  ['square', 'EAAA', `${WU}{22,64}`],
   ['paypal', 'access_token$', `(?:production|sandbox)\\$[0-9a-z]{16}\\$${HEX}{32}`],
   ['shopify', 'shpat_', `${HEX}{32}`],
   ['shopify', 'shpca_', `${HEX}{32}`],
@@ -175,13 +206,16 @@ const KEYS: readonly (readonly [provider: string, beginning: string, rest: strin
     `(?:sandbox|development|production)-${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`,
   ],
   ['adyen', 'AQE', `${B64}{20,120}-${B64}{30,60}=-${W}{10,30}`],
+  ['paddle', 'pdl_live_', `(?:apikey_)?[0-9a-z]{20,32}_${W}{20,32}(?:_${W}{2,6})?`],
+  ['paddle', 'pdl_sdbx_', `(?:apikey_)?[0-9a-z]{20,32}_${W}{20,32}(?:_${W}{2,6})?`],
+  ['flutterwave', 'FLWPUBK_TEST-', `${W}{32}-X`],
   // Mail, chat, marketing
-  ['slack', 'xoxb-', `[0-9A-Za-z-]{16,200}`],
-  ['slack', 'xoxp-', `[0-9A-Za-z-]{16,200}`],
-  ['slack', 'xoxa-', `[0-9A-Za-z-]{16,200}`],
-  ['slack', 'xoxr-', `[0-9A-Za-z-]{16,200}`],
-  ['slack', 'xoxs-', `[0-9A-Za-z-]{16,200}`],
-  ['slack', 'xoxo-', `[0-9A-Za-z-]{16,200}`],
+  ['slack', 'xoxb-', `[0-9A-Za-z-]{10,200}`],
+  ['slack', 'xoxp-', `[0-9A-Za-z-]{10,200}`],
+  ['slack', 'xoxa-', `[0-9A-Za-z-]{10,200}`],
+  ['slack', 'xoxr-', `[0-9A-Za-z-]{10,200}`],
+  ['slack', 'xoxs-', `[0-9A-Za-z-]{10,200}`],
+  ['slack', 'xoxo-', `[0-9A-Za-z-]{10,200}`],
   ['slack', 'xoxe.', `xox[bp]-\\d-[A-Z0-9]{100,200}`],
   ['slack', 'xoxe-', `\\d-[A-Z0-9]{100,200}`],
   ['slack', 'xapp-', `\\d-[A-Z0-9]{8,16}-\\d{8,16}-[a-z0-9]{32,80}`],
@@ -190,6 +224,7 @@ const KEYS: readonly (readonly [provider: string, beginning: string, rest: strin
   ['discord-webhook', 'https://discord.com/api/webhooks/', `\\d{15,21}/${WU}{50,90}`],
   ['discord-webhook', 'https://discordapp.com/api/webhooks/', `\\d{15,21}/${WU}{50,90}`],
   ['sendgrid', 'SG.', `${WU}{16,32}\\.${WU}{16,64}`],
+  ['mailersend', 'mlsn.', `${HEX}{60,70}`],
   ['mailgun', 'key-', `${HEX}{32}`],
   ['sendinblue', 'xkeysib-', `${HEX}{64}-${W}{16}`],
   ['sendinblue', 'xsmtpsib-', `${HEX}{64}-${W}{16}`],
@@ -211,13 +246,17 @@ const KEYS: readonly (readonly [provider: string, beginning: string, rest: strin
   ['typeform', 'tfp_', `[\\w.=-]{40,64}`],
   ['contentful', 'CFPAT-', `${WU}{43}`],
   ['figma', 'figd_', `${WU}{36,64}`],
+  ['figma', 'figu_', `${WU}{36,64}`],
+  ['figma', 'figo_', `${WU}{36,64}`],
   ['frameio', 'fio-u-', `[\\w=-]{64}`],
   ['mapbox', 'sk.', `eyJ${WU}{50,120}\\.${WU}{22}`],
   ['algolia', 'alg_', `${W}{30,50}`],
   ['adobe', 'p8e-', `${W}{32}`],
   ['intra42', 's-s4t2ud-', `${HEX}{64}`],
+  ['intra42', 's-s4t2af-', `${HEX}{64}`],
   ['settlemint', 'sm_aat_', `${W}{16,40}`],
   ['settlemint', 'sm_pat_', `${W}{16,40}`],
+  ['settlemint', 'sm_sat_', `${W}{16,40}`],
   ['defined', 'dnkey-', `[\\w=-]{26}-[\\w=-]{52}`],
   ['lob', 'live_', `${HEX}{35}`],
   ['lob', 'test_', `${HEX}{35}`],
@@ -252,10 +291,12 @@ function startKey(text: string, at: number): number {
 const MARKED: readonly [mark: string, form: RegExp][] = [
   ['.atlasv1.', /(?<![0-9A-Za-z])[0-9A-Za-z]{14}\.atlasv1\.[\w=-]{60,70}/g], // Terraform Cloud
   ['_mmk', /(?<![0-9A-Za-z])[0-9A-Za-z]{6}_[0-9A-Za-z]{29}_mmk(?![0-9A-Za-z])/g], // MaxMind
-  ['8Q~', /(?<![\w~.-])[\w~.-]{3}8Q~[\w~.-]{31,34}(?![\w~])/g], // Microsoft Entra
-  ['7Q~', /(?<![\w~.-])[\w~.-]{3}7Q~[\w~.-]{31,34}(?![\w~])/g],
+  ['Q~', /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~])/g], // Microsoft Entra
   ['-us', /(?<![0-9A-Za-z])[0-9a-f]{32}-us\d{1,2}(?![0-9A-Za-z])/g], // Mailchimp
   [':AA', /(?<![\w:])\d{8,10}:AA[\w-]{32,34}(?![\w-])/g], // Telegram
+  ['%', /(?<!\d)\d{15,16}%[0-9A-Za-z_-]{27,40}(?![\w-])/g], // Facebook
+  ['|', /(?<!\d)\d{15,16}\|[0-9A-Za-z_-]{27,40}(?![\w-])/g],
+  ['_gitlab_session=', /_gitlab_session=[0-9a-z]{32}/g],
   ['.apps.googleusercontent.com', /(?<![\w-])\d{8,16}-[0-9a-z]{32}\.apps\.googleusercontent\.com/g],
   ['T3BlbkFJ', /(?<![\w-])sk-[\w-]{20,120}T3BlbkFJ[\w-]{20,120}/g], // OpenAI
   [
@@ -267,24 +308,26 @@ const MARKED: readonly [mark: string, form: RegExp][] = [
 const DISCORD = /(?<![\w.-])[MNO][A-Za-z\d]{23,25}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])/g;
 
 export const providerKeys: Recogniser = (scan, report) => {
-  const { text } = scan;
-  let inWord = false;
-  for (let at = 0; at < text.length; at++) {
-    const word = isWordCode(text.charCodeAt(at));
-    if (word && !inWord) tryKeys(text, at, report);
-    inWord = word;
-  }
+  for (const { start, text } of scan.longRuns) tryRun(text, start, report);
   for (const [mark, form] of MARKED) {
-    if (!text.includes(mark)) continue;
-    for (const match of scan.matches(form))
-      report('API_KEY', match.index, match.index + match[0].length, 0.9);
+    if (!scan.text.includes(mark)) continue;
+    for (const { start, text } of scan.longMatches(form)) report('API_KEY', start, start + text.length, 0.9);
   }
-  for (const match of scan.matches(DISCORD))
-    report('API_KEY', match.index, match.index + match[0].length, 0.85);
+  for (const { start, text } of scan.longMatches(DISCORD))
+    report('API_KEY', start, start + text.length, 0.85);
 };
 
-const isWordCode = (code: number): boolean =>
-  (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+/** Keys begin where a word does. */
+function tryRun(run: string, offset: number, report: Report): void {
+  let inWord = false;
+  for (let at = 0; at < run.length; at++) {
+    const word = isAlnum(run.charCodeAt(at));
+    if (word && !inWord) tryKeys(run, at, offset, report);
+    inWord = word;
+  }
+}
+
+const isAlnum = (code: number): boolean => isDigitCode(code) || isCapitalCode(code) || isSmallCode(code);
 
 /** Forms of hexadecimal digits behind two or three letters need not be keys. */
 const VAGUE = new Set([
@@ -295,6 +338,8 @@ const VAGUE = new Set([
   'cio',
   'oy2',
   'st.',
+  's.',
+  'SCW',
   'sl.',
   'EAA',
   'IGQ',
@@ -309,20 +354,21 @@ const VAGUE = new Set([
   'API-',
 ]);
 
-function tryKeys(
-  text: string,
-  at: number,
-  report: (type: string, start: number, end: number, score: number) => void,
-): void {
+function tryKeys(text: string, at: number, offset: number, report: Report): void {
   for (const { beginning, rest } of BY_START.get(startKey(text, at)) ?? []) {
     if (!text.startsWith(beginning, at)) continue;
     rest.lastIndex = at + beginning.length;
     const match = rest.exec(text);
-    if (!match || !isDrawn(match[0])) continue;
-    report('API_KEY', at, at + beginning.length + match[0].length, VAGUE.has(beginning) ? 0.75 : 0.95);
+    if (!match || !isDrawn(match[0]) || (SHORT.has(beginning) && !looksRandom(match[0]))) continue;
+    const start = offset + at;
+    const end = start + beginning.length + match[0].length;
+    report('API_KEY', start, end, VAGUE.has(beginning) ? 0.75 : 0.95);
     return;
   }
 }
+
+/** Beginnings that members and words of a language have too. */
+const SHORT = new Set(['s.', 'sc_', 'ext_', 'SCW']);
 
 /** `sk-xxxxxxxxxxxxxxxxxxxx` and `ghp_your_token_here` are written in instructions. */
 function isDrawn(rest: string): boolean {
