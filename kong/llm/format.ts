@@ -18,6 +18,8 @@ export interface TextSlot {
   readonly kind: TextKind;
   /** Index of the message (or input item) that it belongs to; a system prompt beside the messages has -1. */
   readonly turn: number;
+  /** The body says the text elsewhere too: edit it here as well, but count and judge it once. */
+  readonly repeat?: true;
 }
 
 /** One piece of text in a stream event. Pieces of one channel in a row make one text. */
@@ -26,8 +28,10 @@ export interface DeltaSlot {
   readonly kind: TextKind;
   /** For example `0` for the text of the first choice, `0/tool/1` for its second tool call's arguments. */
   readonly channel: string;
-  /** The text came before, piece by piece: edit it too, but count and judge it once. Such a channel has one slot. */
+  /** The text came before, or comes on another channel too: edit it here as well, but count and judge it once. */
   readonly repeat?: true;
+  /** Takes out what tells the text token by token (logprobs). Setting `text` does it too. Absent when nothing does. */
+  forget?(): void;
 }
 
 /** An image, audio or file part of a request. */
