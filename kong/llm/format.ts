@@ -185,6 +185,17 @@ export class TranslationError extends Error {
   }
 }
 
+/** A request that is not of the shape that its format documents, deeper inside than `check` looks. */
+export class ShapeError extends Error {
+  override name = 'ShapeError';
+  readonly param: string;
+
+  constructor(message: string, param: string) {
+    super(message);
+    this.param = param;
+  }
+}
+
 /** Leaves `param` out when that is allowed. @throws TranslationError when it is not. */
 export function cannotSay(saying: Saying | undefined, message: string, param: string): void {
   if (!saying?.dropUnsupported) throw new TranslationError(message, param);

@@ -1,6 +1,7 @@
 // What a target is sent for a request: path and body, in the provider's format.
 import type { ChatRequest } from '../../kong/llm/chat.ts';
-import { type OutboundChat, type Saying, TranslationError } from '../../kong/llm/format.ts';
+import { type OutboundChat, type Saying, ShapeError, TranslationError } from '../../kong/llm/format.ts';
+import { checkCommon } from '../../kong/llm/formats/common-shape.ts';
 import { GatewayError } from '../../kong/relay/errors.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
 import { defaultsFor } from './defaults.ts';
@@ -103,15 +104,12 @@ function translate(
   extra: Record<string, string> | undefined,
 ): Prepared {
   const { format, request, streams } = exchange;
-  const { common, said } = asShaped(exchange, () => {
-    const common = { ...format.chat!.toCommon(request.body, saying), model };
-    if (streams) common.stream = true;
-    Object.assign(common, defaultsFor('openai-chat', common, target.config.model.options));
-    // Always asked for; the writer of the client's format knows whether the client wants it.
-    const asked = streams ? { ...common, stream_options: { include_usage: true } } : common;
-    return { common, said: chat.fromCommon(asked, saying) };
-  });
-  const body = { ...said, ...extra };
+  const common = { ...commonOf(exchange, saying), model };
+  if (streams) common.stream = true;
+  Object.assign(common, defaultsFor('openai-chat', common, target.config.model.options));
+  // Always asked for; the writer of the client's format knows whether the client wants it.
+  const asked = streams ? { ...common, stream_options: { include_usage: true } } : common;
+  const body = { ...chat.fromCommon(asked, saying), ...extra };
   const asIs = (chat.answersAs ?? chat.name) === format.name;
   return {
     endpoint: endpointOf(chat, target),
@@ -124,24 +122,20 @@ function translate(
 }
 
 /**
- * Translators read the client's body as its format documents it. One that is not so deep inside (a number for a text,
- * an object for a list) is the client's mistake, which a provider of that format would have refused.
- * @throws GatewayError invalid_request
+ * In the common language, as the client said it.
+ * @throws ShapeError for a body that is not as its format documents; TranslationError for what only its maker has.
  */
-function asShaped<T>({ id: requestId, log }: Exchange, translated: () => T): T {
+function commonOf({ format, request }: Exchange, saying: Saying): ChatRequest {
+  const common = format.chat!.toCommon(request.body, saying);
   try {
-    return translated();
+    checkCommon(common);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    // Its message may quote the body; where it was thrown cannot, and shows a fault of a translator too.
-    const at = error.stack
-      ?.split('\n')
-      .find((line) => line.startsWith('    at '))
-      ?.trim();
-    log.warn({ requestId, at }, 'a request that is not of its format’s shape cannot be translated');
-    const message = 'The request is not of the shape that its format documents, and cannot be translated.';
-    throw new GatewayError('invalid_request', { message });
+    // The field's name is OpenAI's, and says nothing to a client of another format.
+    if (!(error instanceof ShapeError) || format.name === 'openai-chat') throw error;
+    const message = 'The request is not of the shape that its format documents.';
+    throw new GatewayError('invalid_request', { message, cause: error });
   }
+  return common;
 }
 
 function passOther(
