@@ -107,11 +107,50 @@ export interface Format {
     /** The provider reports a failure inside the stream. */
     error(event: SseEvent): { message: string; code?: string } | undefined;
   };
+  /** How a stream is written when the client asks for another form than server-sent events. */
+  streamForm?(query: URLSearchParams): StreamForm | undefined;
   /** The body of an error answer, and the event that reports it inside a stream. */
   error(error: FormatError): unknown;
   errorEvent(error: FormatError): SseEvent;
   /** For chat formats: the translation to and from the common language. */
   readonly chat?: InboundChat;
+  /** For other endpoints that a format of the same operation says too: the translation to and from that one. */
+  readonly common?: CommonEndpoint;
+  /** For counts of tokens: the answer to one that was made here. */
+  counted?(tokens: number): Body;
+}
+
+/** An endpoint of one request and one whole answer, in the words of another format for the same. */
+export interface CommonEndpoint {
+  /** The other format's name. */
+  readonly name: string;
+  /** @throws TranslationError */
+  say(body: Body, path: string, saying?: Saying): Said;
+}
+
+/** The same in a provider's own words. */
+export interface EndpointWords {
+  /** Below the base URL. */
+  readonly path: string;
+  /** @throws TranslationError for what the provider cannot do */
+  say(body: Body, saying?: Saying): Said;
+}
+
+export interface Said {
+  /** The very body that was given when nothing has to be said otherwise. */
+  body: Body;
+  /** Reads the answer back; absent: it is as it should be. */
+  read?(answer: Body): Body;
+}
+
+/** Writes one stream. */
+export interface StreamForm {
+  contentType: string;
+  event(event: SseEvent): Buffer | string;
+  /** What comes after the last event of a complete stream. */
+  end(): string;
+  /** What keeps the connection alive and says nothing; may come before the first event. */
+  heartbeat: string;
 }
 
 /** How a translation treats what the other side cannot say. */

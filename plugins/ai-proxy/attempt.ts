@@ -147,7 +147,8 @@ export class Attempt {
   }
 
   private errorBody(status: number, headers: IncomingHttpHeaders, flow: Flow): Consumer {
-    const message = this.options.prepared.chat?.errorMessage ?? plainMessage;
+    const { prepared, choice } = this.options;
+    const { errorMessage: message } = prepared.chat ?? choice.target.provider.chat(choice.model);
     return new WholeBody(flow, MAX_ERROR_BYTES, (result) => {
       const body = result instanceof Error ? undefined : parse(result);
       this.fail(statusFailure(status, headers, body, message(body)));
@@ -314,9 +315,4 @@ function parse(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function plainMessage(body: unknown): string | undefined {
-  const { error } = (body ?? {}) as { error?: { message?: unknown } };
-  return typeof error?.message === 'string' ? error.message : undefined;
 }

@@ -17,6 +17,8 @@ export interface Prepared {
   chat: OutboundChat | undefined;
   /** In the common language, when the answer must be translated. */
   common: ChatRequest | undefined;
+  /** Reads a whole answer that is in other words; absent when it is in the client's. */
+  read?(answer: Record<string, unknown>): Record<string, unknown>;
   /** The client did not ask for the usage that was asked for here. */
   stripUsage: boolean;
 }
@@ -62,10 +64,42 @@ export function prepare(
     }
   }
   const endpoint = target.provider.endpoints[format.name];
+  if (endpoint !== undefined) return passOther(exchange, target, model, endpoint, extra);
+  return inOtherWords(exchange, target, model, saying, extra);
+}
+
+/** In the provider's own words for the endpoint, or in those of another format that it has. */
+function inOtherWords(
+  exchange: Exchange,
+  target: Target,
+  model: string,
+  saying: Saying,
+  extra: Record<string, string> | undefined,
+): Prepared {
+  const { format, request } = exchange;
+  const { provider } = target;
+  const own = provider.words?.(format.name, model);
+  const { common } = format;
+  const words = own ?? (common && provider.words?.(common.name, model));
+  const endpoint = words?.path ?? (common && provider.endpoints[common.name]);
   if (endpoint === undefined) {
     throw new TranslationError('The model that serves this route does not have this endpoint.');
   }
-  return passOther(exchange, target, model, endpoint, extra);
+  const first = own || !common ? { body: request.body } : common.say(request.body, request.path, saying);
+  const asked = format.modelInPath && own ? first.body : { ...first.body, model };
+  const said = words?.say(asked, saying) ?? { body: asked };
+  if (said.body === asked && first.body === request.body)
+    return passOther(exchange, target, model, endpoint, extra);
+  const reads = [said.read, first.read].filter((read) => read !== undefined);
+  return {
+    endpoint,
+    body: Buffer.from(JSON.stringify({ ...said.body, ...extra })),
+    contentType: JSON_TYPE,
+    chat: undefined,
+    common: undefined,
+    stripUsage: false,
+    ...(reads.length > 0 ? { read: (answer) => reads.reduce((body, read) => read(body), answer) } : {}),
+  };
 }
 
 /** The body goes out as it came unless something in it must be another. */

@@ -33,9 +33,11 @@ export function check(body: Bag): Problem {
     : wrong('tools', 'must be an array');
 }
 
-const METHOD = /\/models\/([^/:]+(?:\/[^/:]+)*):(generateContent|streamGenerateContent)\/?$/;
+const METHOD = /\/models\/([^/:]+(?:\/[^/:]+)*):([a-zA-Z]+)\/?$/;
 
-export function model(_body: Bag, path: string): string | undefined {
+export const model = (_body: Bag, path: string): string | undefined => modelOf(path);
+
+export function modelOf(path: string): string | undefined {
   const name = METHOD.exec(path)?.[1];
   if (name === undefined) return undefined;
   try {

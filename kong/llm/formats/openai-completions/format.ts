@@ -6,6 +6,7 @@ import { SseEvent } from '../../sse.ts';
 import * as chatAnswer from '../openai-chat/answer.ts';
 import * as chatStream from '../openai-chat/stream.ts';
 import { endpoint, fieldSlots } from '../parts.ts';
+import { completionsInbound } from './chat.ts';
 
 export const openaiCompletions: Format = endpoint({
   name: 'openai-completions',
@@ -37,6 +38,7 @@ export const openaiCompletions: Format = endpoint({
     finishReasons: chatAnswer.finishReasons,
   },
   stream: { ...chatStream, deltas, delta },
+  chat: completionsInbound,
 });
 
 /** Logprobs hold the text once more, token by token. */
