@@ -43,6 +43,8 @@ export class Attempt {
   readonly record: AttemptRecord;
   readonly choice: Choice;
   readonly key: Key | undefined;
+  /** Fields of the request that this target was not sent. */
+  readonly dropped: readonly string[];
   /** As far as the provider has said. */
   usage: Usage | undefined;
   /** ms since the epoch. */
@@ -61,6 +63,7 @@ export class Attempt {
     this.options = options;
     this.choice = options.choice;
     this.key = options.key;
+    this.dropped = options.prepared.dropped ?? [];
     this.pass = pass;
     this.record = { target: target.name, provider: target.providerName, model, startedAt: Date.now() };
     options.exchange.attempts.push(this.record);

@@ -19,6 +19,8 @@ export interface Prepared {
   common: ChatRequest | undefined;
   /** Reads a whole answer that is in other words; absent when it is in the client's. */
   read?(answer: Record<string, unknown>): Record<string, unknown>;
+  /** Fields of the request that were left out, as the provider has no word for them. */
+  dropped?: readonly string[];
   /** The client did not ask for the usage that was asked for here. */
   stripUsage: boolean;
 }
@@ -49,6 +51,20 @@ export function forwardHeaders(
  * @throws TranslationError for what the provider cannot do
  */
 export function prepare(
+  exchange: Exchange,
+  target: Target,
+  model: string,
+  saying: Saying,
+  extra: Record<string, string> | undefined,
+): Prepared {
+  const dropped: string[] = [];
+  const noting: Saying = { ...saying, onDrop: (param) => dropped.push(param) };
+  const prepared = said(exchange, target, model, noting, extra);
+  if (dropped.length > 0) prepared.dropped = dropped;
+  return prepared;
+}
+
+function said(
   exchange: Exchange,
   target: Target,
   model: string,

@@ -50,6 +50,25 @@ test('a client of another format is not told a name that it never said', async (
   ]);
 });
 
+test('what the provider has no word for: refused by its name, or left out and told', async () => {
+  const left = await proxy.post({ model: 'm', messages: PROMPT, seed: 1 });
+  expect([left.status, left.headers.get('x-ai-dropped')]).toEqual([200, 'seed']);
+  const body = { model: 'm', messages: PROMPT, n: 2, logit_bias: { 1: 2 }, seed: 1 };
+  const refused = await proxy.post(body);
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({ error: { code: 'unsupported_by_provider', param: 'n' } });
+  const dropping = await startProxy({
+    targets: [target(upstream.url, {}, { provider: 'anthropic', name: 'claude' })],
+    drop_unsupported: true,
+  });
+  const served = await dropping.post(body);
+  await dropping.close();
+  expect([served.status, served.headers.get('x-ai-dropped')]).toEqual([200, 'n,logit_bias,seed']);
+  expect(upstream.requests.at(-1)!.json).not.toHaveProperty('n');
+  const plain = await proxy.post();
+  expect(plain.headers.get('x-ai-dropped')).toBeNull();
+});
+
 test('a translator that fails on a request that is as it should be is our mistake', async () => {
   vi.spyOn(anthropicOutbound, 'fromCommon').mockImplementation(() => {
     throw new TypeError("Cannot read properties of undefined (reading 'map')");
