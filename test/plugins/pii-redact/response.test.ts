@@ -1,5 +1,7 @@
 // What the model says by itself, redacted whole and streamed.
 import { describe, expect, it } from 'vitest';
+import { WholeAnswer } from '../../../kong/relay/answer.ts';
+import { ManualSource, streamOf } from '../../relay/relay.ts';
 import { contentOf, piiRelay, says, streamedOf, streams } from './stage.ts';
 
 const ANSWER = 'Write to press@corp.io or call +1 212 555 0100. Bye.';
@@ -97,4 +99,65 @@ it('calm text is not held back', async () => {
   expect(editor.push('then a@b')).toBe('then ');
   expect(editor.push('.org comes')).toBe('');
   expect(editor.flush()).toBe('<EMAIL_1> comes');
+});
+
+describe('log probabilities, which tell a text token by token', () => {
+  const tokens = ['Write to ', 'press', '@corp', '.io', '.'];
+  const logprobs = (said: string[]) => ({
+    content: said.map((token) => ({
+      token,
+      logprob: -0.1,
+      bytes: [...Buffer.from(token)],
+      top_logprobs: [],
+    })),
+    refusal: null,
+  });
+  const head = { id: 'c', created: 1, model: 'm' };
+  const bytesOf = (token: string): string => [...Buffer.from(token)].join(',');
+
+  it('go with the text of a whole answer that is redacted, and stay with one that is not', async () => {
+    const answer = (said: string[]) => ({
+      ...head,
+      object: 'chat.completion',
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: said.join('') },
+          logprobs: logprobs(said),
+          finish_reason: 'stop',
+        },
+      ],
+    });
+    let said = tokens;
+    const relay = await piiRelay({ direction: 'response' }, (exchange) => {
+      exchange.answer = WholeAnswer.ofJson(200, answer(said));
+    });
+    const redacted = await (await relay.chat('who?', { logprobs: true })).text();
+    expect(redacted).toContain('<EMAIL_1>');
+    for (const leak of ['press', '@corp', bytesOf('press')]) expect(redacted).not.toContain(leak);
+    said = ['Nothing ', 'here'];
+    expect(await (await relay.chat('who?', { logprobs: true })).json()).toEqual(answer(said));
+  });
+
+  it('go with the texts of a stream', async () => {
+    const relay = await piiRelay({ direction: 'response' }, (exchange) => {
+      const source = new ManualSource();
+      exchange.answer = streamOf(source)!;
+      void source.started.then(() => {
+        for (const token of tokens) {
+          const choice = {
+            index: 0,
+            delta: { content: token },
+            finish_reason: null,
+            logprobs: logprobs([token]),
+          };
+          source.event({ ...head, object: 'chat.completion.chunk', choices: [choice] });
+        }
+        source.end();
+      });
+    });
+    const text = await (await relay.chat('who?', { stream: true, logprobs: true })).text();
+    expect(text).toContain('<EMAIL_1>');
+    for (const leak of ['press', '@corp', bytesOf('press')]) expect(text).not.toContain(leak);
+  });
 });
