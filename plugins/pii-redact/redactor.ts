@@ -61,7 +61,7 @@ async function ask(
   });
 }
 
-function countOf(pieces: readonly Piece[]): Counts {
+export function countOf(pieces: readonly Piece[]): Counts {
   const counts: Counts = {};
   for (const { findings } of pieces) for (const { type } of findings) counts[type] = (counts[type] ?? 0) + 1;
   return counts;

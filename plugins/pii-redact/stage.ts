@@ -15,6 +15,7 @@ import { nerClient } from './ner.ts';
 import {
   addCounts,
   type Counts,
+  countOf,
   countsText,
   type Eyes,
   look,
@@ -137,9 +138,10 @@ export class PiiStage {
     const looked = await look(this.eyes, slots, signal);
     for (const piece of looked.slots.flatMap(({ pieces }) => pieces))
       piece.findings = own(piece.findings, piece.text, vault);
-    const counts: Counts = {};
-    for (const { findings } of looked.slots.flatMap(({ pieces }) => pieces))
-      for (const { type } of findings) counts[type] = (counts[type] ?? 0) + 1;
+    const counts = countOf(looked.slots.flatMap(({ slot, pieces }) => (slot.repeat ? [] : pieces)));
+    // What is said twice counts once; what only a copy says counts too.
+    const copied = countOf(looked.slots.flatMap(({ slot, pieces }) => (slot.repeat ? pieces : [])));
+    for (const [type, count] of Object.entries(copied)) counts[type as keyof Counts] ??= count;
     note.response = counts;
     this.report(exchange, counts);
     this.metrics.found(counts, 'response', this.eyes.settings);

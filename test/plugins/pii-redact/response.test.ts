@@ -101,6 +101,28 @@ it('calm text is not held back', async () => {
   expect(editor.flush()).toBe('<EMAIL_1> comes');
 });
 
+it('what an answer says twice is redacted twice and counted once', async () => {
+  const relay = await piiRelay({ direction: 'response' }, (exchange) => {
+    const text = 'ask press@corp.io';
+    const reasoning_blocks = [{ text, signature: 's' }];
+    const message = { role: 'assistant', content: 'Done.', reasoning_content: text, reasoning_blocks };
+    const annotations = [{ type: 'url_citation', url_citation: { url: 'u', title: 'at +1 212 555 0100' } }];
+    const choices = [{ index: 0, message: { ...message, annotations }, finish_reason: 'stop' }];
+    exchange.answer = WholeAnswer.ofJson(200, {
+      id: 'c',
+      object: 'chat.completion',
+      created: 1,
+      model: 'm',
+      choices,
+    });
+  });
+  const response = await relay.chat('who?');
+  const text = await response.text();
+  expect(text).not.toMatch(/press|555/);
+  expect(text).toContain('"signature":"s"');
+  expect(relay.notes[0]!.pii!.response).toEqual({ EMAIL_ADDRESS: 1, PHONE_NUMBER: 1 });
+});
+
 describe('log probabilities, which tell a text token by token', () => {
   const tokens = ['Write to ', 'press', '@corp', '.io', '.'];
   const logprobs = (said: string[]) => ({
