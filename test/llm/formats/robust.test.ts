@@ -74,13 +74,15 @@ function isShaped(common: ChatRequest): boolean {
 
 const PATH = '/v1beta/models/m:generateContent';
 /** What is refused whatever else is in the request would hide the rest. */
-function sayable(body: Body): Body {
+function sayable(name: string, body: Body): Body {
+  if (name === 'openai-completions')
+    return { model: 'm', prompt: ['x'], max_tokens: 9, stop: ['y'], user: 'u' };
   const { prompt: _, ...rest } = body;
   return JSON.parse(JSON.stringify(rest).replace('gs://x', 'https://x/a.pdf')) as Body;
 }
 
 const chats = REQUESTS.flatMap(([name, sample]) => {
-  const body = sayable(sample);
+  const body = sayable(name, sample);
   const found = ENDPOINTS.find(({ format }) => format.name === name)!.format;
   return found.chat ? [{ name, body, format: found, chat: found.chat }] : [];
 });
