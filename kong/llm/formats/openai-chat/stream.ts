@@ -24,25 +24,35 @@ const MAX_DONE_BYTES = 64;
 /** Channels of what comes whole: its very event closes them. */
 const REPEAT = 'repeat';
 
+/** Called for each event by each stage that looks into the stream: plain loops, and nothing made that is not needed. */
 export function deltas(event: SseEvent): DeltaSlot[] {
+  const slots: DeltaSlot[] = [];
   const body = bag(event.json);
-  const slots = objects(body.choices).flatMap((choice) => {
-    if (!isObject(choice.delta)) return [];
-    const found = choiceDeltas(event, choice.delta, String(choice.index ?? 0));
-    return isObject(choice.logprobs) ? found.map((slot) => forgetting(slot, () => forget(choice))) : found;
-  });
-  return body.search_results === undefined
-    ? slots
-    : [...slots, ...wholes(event, citationSlots(body, 'assistant', 0), REPEAT)];
+  if (Array.isArray(body.choices)) {
+    for (const choice of body.choices) {
+      if (!isObject(choice) || !isObject(choice.delta)) continue;
+      const from = slots.length;
+      addDeltas(slots, event, choice.delta, String(choice.index ?? 0));
+      if (!isObject(choice.logprobs)) continue;
+      for (let i = from; i < slots.length; i += 1) slots[i] = forgetting(slots[i]!, () => forget(choice));
+    }
+  }
+  if (body.search_results !== undefined)
+    slots.push(...wholes(event, citationSlots(body, 'assistant', 0), REPEAT));
+  return slots;
 }
 
-function choiceDeltas(event: SseEvent, delta: Bag, index: string): DeltaSlot[] {
-  const slots: DeltaSlot[] = [];
+function addDeltas(slots: DeltaSlot[], event: SseEvent, delta: Bag, index: string): void {
   for (const field in delta) {
+    const value = delta[field];
+    if (value === null) continue;
+    if (field === 'content' && typeof value === 'string') {
+      slots.push(deltaSlot(event, delta, 'content', 'text', index));
+      continue;
+    }
     const read = FIELDS.get(field);
-    if (read && delta[field] !== null) slots.push(...read(event, delta, index, field));
+    if (read) slots.push(...read(event, delta, index, field));
   }
-  return slots;
 }
 
 type Reader = (event: SseEvent, delta: Bag, index: string, field: string) => DeltaSlot[];
@@ -58,13 +68,11 @@ const wholes = (event: SseEvent, slots: readonly TextSlot[], channel: string): D
 
 /** By the field of a delta. */
 const READERS: Readonly<Record<string, Reader>> = {
-  content(event, delta, index) {
-    if (typeof delta.content === 'string') return [deltaSlot(event, delta, 'content', 'text', index)];
-    // Parts: the pieces of one kind are one text.
-    return partSlots(delta.content, 'assistant', 0).map((slot) =>
+  /** In parts: the pieces of one kind are one text. */
+  content: (event, delta, index) =>
+    partSlots(delta.content, 'assistant', 0).map((slot) =>
       slotInEvent(event, slot, slot.kind === 'text' ? index : `${index}/${slot.kind}`),
-    );
-  },
+    ),
   reasoning_content: named('reasoning', '/reasoning'),
   // As several servers name it, some beside the other: see quirks.ts.
   reasoning: (event, delta, index) =>
