@@ -146,7 +146,7 @@ function byTexts(format: Format, body: Bag): Countable {
   const turns = new Set<number>();
   for (const slot of format.request.texts(body)) {
     turns.add(slot.turn);
-    tally.text(slot.text);
+    if (!slot.repeat) tally.text(slot.text);
   }
   tally.extra += turns.size * (PER_MESSAGE + 1);
   for (const { kind } of format.request.attachments(body))

@@ -18,6 +18,8 @@ export interface TextSlot {
   readonly kind: TextKind;
   /** Index of the message (or input item) that it belongs to; a system prompt beside the messages has -1. */
   readonly turn: number;
+  /** The body says the text elsewhere too: edit it here as well, but count and judge it once. */
+  readonly repeat?: true;
 }
 
 /** One piece of text in a stream event. Pieces of one channel in a row make one text. */
@@ -26,8 +28,10 @@ export interface DeltaSlot {
   readonly kind: TextKind;
   /** For example `0` for the text of the first choice, `0/tool/1` for its second tool call's arguments. */
   readonly channel: string;
-  /** The text came before, piece by piece: edit it too, but count and judge it once. Such a channel has one slot. */
+  /** The text came before, or comes on another channel too: edit it here as well, but count and judge it once. */
   readonly repeat?: true;
+  /** Takes out what tells the text token by token (logprobs). Setting `text` does it too. Absent when nothing does. */
+  forget?(): void;
 }
 
 /** An image, audio or file part of a request. */
@@ -103,11 +107,50 @@ export interface Format {
     /** The provider reports a failure inside the stream. */
     error(event: SseEvent): { message: string; code?: string } | undefined;
   };
+  /** How a stream is written when the client asks for another form than server-sent events. */
+  streamForm?(query: URLSearchParams): StreamForm | undefined;
   /** The body of an error answer, and the event that reports it inside a stream. */
   error(error: FormatError): unknown;
   errorEvent(error: FormatError): SseEvent;
   /** For chat formats: the translation to and from the common language. */
   readonly chat?: InboundChat;
+  /** For other endpoints that a format of the same operation says too: the translation to and from that one. */
+  readonly common?: CommonEndpoint;
+  /** For counts of tokens: the answer to one that was made here. */
+  counted?(tokens: number): Body;
+}
+
+/** An endpoint of one request and one whole answer, in the words of another format for the same. */
+export interface CommonEndpoint {
+  /** The other format's name. */
+  readonly name: string;
+  /** @throws TranslationError */
+  say(body: Body, path: string, saying?: Saying): Said;
+}
+
+/** The same in a provider's own words. */
+export interface EndpointWords {
+  /** Below the base URL. */
+  readonly path: string;
+  /** @throws TranslationError for what the provider cannot do */
+  say(body: Body, saying?: Saying): Said;
+}
+
+export interface Said {
+  /** The very body that was given when nothing has to be said otherwise. */
+  body: Body;
+  /** Reads the answer back; absent: it is as it should be. */
+  read?(answer: Body): Body;
+}
+
+/** Writes one stream. */
+export interface StreamForm {
+  contentType: string;
+  event(event: SseEvent): Buffer | string;
+  /** What comes after the last event of a complete stream. */
+  end(): string;
+  /** What keeps the connection alive and says nothing; may come before the first event. */
+  heartbeat: string;
 }
 
 /** How a translation treats what the other side cannot say. */
@@ -176,6 +219,17 @@ export class TranslationError extends Error {
   readonly param: string | undefined;
 
   constructor(message: string, param?: string) {
+    super(message);
+    this.param = param;
+  }
+}
+
+/** A request that is not of the shape that its format documents, deeper inside than `check` looks. */
+export class ShapeError extends Error {
+  override name = 'ShapeError';
+  readonly param: string;
+
+  constructor(message: string, param: string) {
     super(message);
     this.param = param;
   }

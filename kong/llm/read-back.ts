@@ -40,7 +40,8 @@ class TextReader implements AnswerReader {
   whole(body: Record<string, unknown>): ChatAnswer | undefined {
     const { answer } = this.format;
     let [content, reasoning] = ['', ''];
-    for (const { kind, text } of answer.texts(body)) {
+    for (const { kind, text, repeat } of answer.texts(body)) {
+      if (repeat) continue;
       if (kind === 'text') content += text;
       else if (kind === 'reasoning') reasoning += text;
       else return;

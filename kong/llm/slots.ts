@@ -79,6 +79,38 @@ export function deltaSlot(
   };
 }
 
+/** A slot of a whole body that is inside an event. */
+export function slotInEvent(event: SseEvent, slot: TextSlot, channel: string, repeat = false): DeltaSlot {
+  return {
+    kind: slot.kind,
+    channel,
+    ...(repeat ? { repeat: true as const } : {}),
+    get text() {
+      return slot.text;
+    },
+    set text(value: string) {
+      slot.text = value;
+      event.touch();
+    },
+  };
+}
+
+/** The same slots, of texts that the body says elsewhere too. */
+export function repeats(slots: readonly TextSlot[]): TextSlot[] {
+  return slots.map((slot) => layered(slot, { repeat: { value: true } }));
+}
+
+/** The same slot; once its text is another, `forget` takes out what told the old one in another form. */
+export function forgetting<S extends TextSlot | DeltaSlot>(slot: S, forget: () => void): S {
+  const set = (value: string): void => {
+    forget();
+    slot.text = value;
+  };
+  return layered(slot, { text: { get: () => slot.text, set }, forget: { value: forget } });
+}
+
+const layered = <S extends object>(slot: S, more: PropertyDescriptorMap): S => Object.create(slot, more) as S;
+
 /** Takes an item out of its list, wherever it is now. */
 export function removeFrom(list: unknown[], item: unknown): void {
   const at = list.indexOf(item);

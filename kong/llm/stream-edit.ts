@@ -22,6 +22,8 @@ export interface Channel {
 
 interface OpenChannel extends Channel {
   editor: ChannelEditor;
+  /** What came out so far is not what went in: an event's tokens need not be those of its text any more. */
+  differs: boolean;
   /** The last event that carried its text: made events take their ids from it. */
   like: SseEvent;
 }
@@ -141,14 +143,16 @@ class StreamEditor implements StreamTransform {
     const open = text === '' ? undefined : this.open(slot, event);
     if (!open) return false;
     const edited = open.editor.push(text);
+    open.differs ||= edited !== text;
     if (edited !== text) slot.text = edited;
+    else if (open.differs) slot.forget?.();
     return edited === '';
   }
 
   private open({ channel, kind }: DeltaSlot, event: SseEvent): OpenChannel | undefined {
     if (!this.channels.has(channel)) {
       const editor = this.makeChannel({ channel, kind });
-      this.channels.set(channel, editor && { channel, kind, editor, like: event });
+      this.channels.set(channel, editor && { channel, kind, editor, differs: false, like: event });
     }
     const open = this.channels.get(channel);
     if (open) open.like = event;

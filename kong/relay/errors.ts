@@ -1,5 +1,5 @@
 // The one table of errors that clients may see. docs/errors.md is generated from it.
-import { type Format, type FormatError, TranslationError } from '../llm/format.ts';
+import { type Format, type FormatError, ShapeError, TranslationError } from '../llm/format.ts';
 
 interface Row {
   status: number;
@@ -334,6 +334,9 @@ export function toGatewayError(error: unknown): GatewayError {
       param: error.param,
       cause: error,
     });
+  }
+  if (error instanceof ShapeError) {
+    return new GatewayError('invalid_request', { message: error.message, param: error.param, cause: error });
   }
   return new GatewayError('stage_failed', { cause: error });
 }

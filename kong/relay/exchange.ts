@@ -102,6 +102,8 @@ export class Exchange {
   readonly sideCalls: SideCall[] = [];
   /** Added to the answer or to the error, whichever the client gets. */
   readonly responseHeaders: Record<string, string> = {};
+  /** For ai-proxy: whatever the client asked for. */
+  alwaysStreams = false;
   private hooks: FinishHook[] | undefined = [];
   private readonly attemptHooks: AttemptHook[] = [];
 
@@ -130,9 +132,9 @@ export class Exchange {
     this.times = { received: from.received };
   }
 
-  /** The client wants a stream of events. */
+  /** The answer is a stream of events: the client wants it, or is given one all the same. */
   get streams(): boolean {
-    return this.format.request.streams(this.request.body, this.request.path);
+    return this.alwaysStreams || this.format.request.streams(this.request.body, this.request.path);
   }
 
   /** Called once, when the client has got everything or nothing more can come. The last added is called first. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Form } from '../llm/form.ts';
-import type { Format } from '../llm/format.ts';
+import type { Format, StreamForm } from '../llm/format.ts';
 import { DEFAULT_FORMAT, formatByBody, formatOf } from '../llm/formats/index.ts';
 import { type Answer, discard } from './answer.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
@@ -11,7 +11,7 @@ import type { Log } from './log.ts';
 import type { Plan, PlanReader } from './plan.ts';
 import { readBody } from './read-body.ts';
 import { InboundRequest } from './request.ts';
-import { ClientGone, heartbeatUntilAnswer, respond, respondError } from './respond.ts';
+import { ClientGone, heartbeatUntilAnswer, respond, respondError, streamFormOf } from './respond.ts';
 
 export interface HandlerOptions {
   plans: PlanReader;
@@ -35,6 +35,7 @@ export async function handle(
   });
   let format = DEFAULT_FORMAT;
   let exchange: Exchange | undefined;
+  let form: StreamForm | undefined;
   try {
     if (request.rawHeaders.length / 2 > options.maxHeaders) throw new GatewayError('headers_too_large');
     const plan = await options.plans.read(request.headers);
@@ -55,9 +56,10 @@ export async function handle(
       received,
       repeat: () => repeat(new Exchange(againFrom(from, inbound)), plan),
     });
-    await run(exchange, plan, response, options);
+    form = streamFormOf(exchange);
+    await run(exchange, plan, response, options, form);
   } catch (error) {
-    await refuse(response, format, error, exchange, options.log);
+    await refuse(response, format, error, exchange, options.log, form);
   }
 }
 
@@ -66,17 +68,20 @@ async function run(
   plan: Plan,
   response: ServerResponse,
   options: HandlerOptions,
+  form: StreamForm,
 ): Promise<void> {
   checkBody(exchange);
   noteModel(exchange);
-  const stopHeartbeat = exchange.streams ? heartbeatUntilAnswer(response, options.heartbeatMs) : undefined;
+  const stopHeartbeat = exchange.streams
+    ? heartbeatUntilAnswer(response, options.heartbeatMs, form)
+    : undefined;
   try {
     await runStages(exchange, plan);
   } finally {
     stopHeartbeat?.();
   }
   if (!exchange.answer) throw new Error('no stage answered');
-  exchange.finish(await respond(response, exchange, exchange.answer, options.heartbeatMs));
+  exchange.finish(await respond(response, exchange, exchange.answer, options.heartbeatMs, form));
 }
 
 /** A refresh that takes longer is of no use to anybody. */
@@ -130,6 +135,7 @@ async function refuse(
   thrown: unknown,
   exchange: Exchange | undefined,
   log: Log,
+  form: StreamForm | undefined,
 ): Promise<void> {
   if (response.destroyed || exchange?.signal.aborted) {
     const reason = (exchange?.signal.reason ?? new ClientGone('client closed the connection')) as Error;
@@ -144,7 +150,7 @@ async function refuse(
     log.error({ err: error.cause ?? error, code: error.code, requestId: exchange?.id }, 'request failed');
   }
   const streaming = response.headersSent;
-  await respondError(response, format, error, exchange?.responseHeaders ?? {});
+  await respondError(response, format, error, exchange?.responseHeaders ?? {}, form);
   const outcome: Outcome = { kind: streaming ? 'failed' : 'complete', status: error.status, error };
   exchange?.finish(outcome);
 }

@@ -104,7 +104,7 @@ function completion(exchange: Exchange): number | undefined {
   }
   const { answer, format } = exchange;
   if (reported !== undefined || answer?.kind !== 'whole') return;
-  const texts = format.answer.texts(answer.body).map(({ text }) => text);
+  const texts = format.answer.texts(answer.body).flatMap(({ text, repeat }) => (repeat ? [] : [text]));
   return countText(modelOf(exchange), texts.join('\n')).tokens;
 }
 

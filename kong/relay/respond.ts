@@ -1,7 +1,7 @@
 // Writes an exchange's answer to the client: whole, as events, or as bytes.
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { Format } from '../llm/format.ts';
+import type { Format, StreamForm } from '../llm/format.ts';
 import type { SseEvent } from '../llm/sse.ts';
 import type { Answer, BytesAnswer, StreamAnswer, WholeAnswer } from './answer.ts';
 import { errorBody, GatewayError, toFormatError, toGatewayError } from './errors.ts';
@@ -9,14 +9,23 @@ import type { Exchange, Outcome } from './exchange.ts';
 
 /** Kong's read_timeout (60 s by default) bounds the gap between bytes; well below it. */
 export const HEARTBEAT_MS = 15_000;
-const HEARTBEAT = ': keep-alive\n\n';
+
+const SSE: StreamForm = {
+  contentType: 'text/event-stream; charset=utf-8',
+  event: (event) => event.toBytes(),
+  end: () => '',
+  heartbeat: ': keep-alive\n\n',
+};
 
 const STREAM_HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache',
   // nginx must not collect events into its buffers.
   'x-accel-buffering': 'no',
 };
+
+/** How a client wants its stream written; one for the whole of an answer, heartbeats and errors included. */
+export const streamFormOf = ({ format, request }: Exchange): StreamForm =>
+  format.streamForm?.(request.query) ?? SSE;
 
 /**
  * How long the rest of a refused body is read and thrown away. Closing at once would reset the connection, and the
@@ -36,9 +45,10 @@ export function respond(
   exchange: Exchange,
   answer: Answer,
   heartbeatMs: number,
+  form: StreamForm = SSE,
 ): Promise<Outcome> {
-  if (answer.kind === 'whole') return respondWhole(response, exchange, answer);
-  if (answer.kind === 'stream') return respondStream(response, exchange, answer, heartbeatMs);
+  if (answer.kind === 'whole') return respondWhole(response, exchange, answer, form);
+  if (answer.kind === 'stream') return respondStream(response, exchange, answer, heartbeatMs, form);
   return respondBytes(response, exchange, answer);
 }
 
@@ -48,8 +58,9 @@ export async function respondError(
   format: Format,
   error: GatewayError,
   extra: Record<string, string>,
+  form: StreamForm = SSE,
 ): Promise<void> {
-  if (response.headersSent) return breakStream(response, format, error);
+  if (response.headersSent) return breakStream(response, format, error, form);
   const body = errorBody(format, error);
   const own = { 'content-type': 'application/json', 'content-length': body.length };
   try {
@@ -69,11 +80,15 @@ function boundDrain({ req }: ServerResponse): void {
 }
 
 /** Keeps a client (and Kong) waiting that asked for a stream, while nothing has come yet. Returns a stop function. */
-export function heartbeatUntilAnswer(response: ServerResponse, heartbeatMs: number): () => void {
+export function heartbeatUntilAnswer(
+  response: ServerResponse,
+  heartbeatMs: number,
+  { contentType, heartbeat }: StreamForm,
+): () => void {
   if (heartbeatMs <= 0) return () => {};
   const timer = setInterval(() => {
-    if (!response.headersSent) response.writeHead(200, STREAM_HEADERS);
-    response.write(HEARTBEAT);
+    if (!response.headersSent) response.writeHead(200, { 'content-type': contentType, ...STREAM_HEADERS });
+    response.write(heartbeat);
   }, heartbeatMs);
   return () => clearInterval(timer);
 }
@@ -82,13 +97,14 @@ async function respondWhole(
   response: ServerResponse,
   exchange: Exchange,
   answer: WholeAnswer,
+  form: StreamForm,
 ): Promise<Outcome> {
   const body = answer.toBytes();
   const headers = { ...answer.headers, ...exchange.responseHeaders, 'content-length': body.length };
   if (response.headersSent) {
     // Heartbeats have begun a stream, and then the answer came whole: an error of the provider, as a rule.
     const message = 'The provider did not stream its answer.';
-    await breakStream(response, exchange.format, new GatewayError('provider_bad_answer', { message }));
+    await breakStream(response, exchange.format, new GatewayError('provider_bad_answer', { message }), form);
     return { kind: 'failed', status: 502 };
   }
   response.writeHead(answer.status, headers);
@@ -116,13 +132,14 @@ function respondStream(
   exchange: Exchange,
   answer: StreamAnswer,
   heartbeatMs: number,
+  form: StreamForm,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     const { stream, status } = answer;
     let lastWrite = Date.now();
     const heartbeat = setInterval(
       () => {
-        if (Date.now() - lastWrite >= heartbeatMs && !response.writableNeedDrain) write(HEARTBEAT);
+        if (Date.now() - lastWrite >= heartbeatMs && !response.writableNeedDrain) write(form.heartbeat);
       },
       heartbeatMs || 2 ** 31 - 1,
     );
@@ -135,7 +152,7 @@ function respondStream(
     const onAbort = (): void => {
       const reason = exchange.signal.reason as Error;
       stream.cancel(reason);
-      if (!response.destroyed) breakStream(response, exchange.format, toGatewayError(reason));
+      if (!response.destroyed) breakStream(response, exchange.format, toGatewayError(reason), form);
       done({ kind: reason instanceof ClientGone ? 'aborted' : 'failed', status, error: reason });
     };
     // The events of one read leave in one write: at a provider's full speed most of the cost is the system calls.
@@ -153,22 +170,29 @@ function respondStream(
       if (!response.write(bytes)) stream.pause();
     };
     if (!response.headersSent) {
-      response.writeHead(status, { ...STREAM_HEADERS, ...answer.headers, ...exchange.responseHeaders });
+      response.writeHead(status, {
+        'content-type': form.contentType,
+        ...STREAM_HEADERS,
+        ...answer.headers,
+        ...exchange.responseHeaders,
+      });
     }
     if (exchange.signal.aborted) return onAbort();
     exchange.signal.addEventListener('abort', onAbort);
     response.on('drain', () => stream.resume());
     stream.start({
-      event: (event: SseEvent) => write(event.toBytes()),
+      event: (event: SseEvent) => write(form.event(event)),
       end: () => {
         // A slow client takes the rest for minutes, and a heartbeat after the end would be an error of ours.
         clearInterval(heartbeat);
+        const end = form.end();
+        if (end !== '') response.write(end);
         finished(response).then((whole) => done({ kind: whole ? 'complete' : 'aborted', status }));
       },
       fail: (error) => {
         clearInterval(heartbeat);
         logFailure(exchange, error);
-        breakStream(response, exchange.format, toGatewayError(error)).then(() =>
+        breakStream(response, exchange.format, toGatewayError(error), form).then(() =>
           done({ kind: 'failed', status, error }),
         );
       },
@@ -186,9 +210,14 @@ function logFailure({ id: requestId, log }: Exchange, error: Error): void {
  * Says inside the stream that it failed, then breaks the connection: no client and no proxy can take the answer for
  * complete.
  */
-function breakStream(response: ServerResponse, format: Format, error: GatewayError): Promise<void> {
+function breakStream(
+  response: ServerResponse,
+  format: Format,
+  error: GatewayError,
+  form: StreamForm,
+): Promise<void> {
   return new Promise((resolve) => {
-    response.write(format.errorEvent(toFormatError(error)).toBytes(), () => {
+    response.write(form.event(format.errorEvent(toFormatError(error))), () => {
       response.destroy();
       resolve();
     });

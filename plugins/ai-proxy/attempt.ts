@@ -43,6 +43,8 @@ export class Attempt {
   readonly record: AttemptRecord;
   readonly choice: Choice;
   readonly key: Key | undefined;
+  /** Fields of the request that this target was not sent. */
+  readonly dropped: readonly string[];
   /** As far as the provider has said. */
   usage: Usage | undefined;
   /** ms since the epoch. */
@@ -61,6 +63,7 @@ export class Attempt {
     this.options = options;
     this.choice = options.choice;
     this.key = options.key;
+    this.dropped = options.prepared.dropped ?? [];
     this.pass = pass;
     this.record = { target: target.name, provider: target.providerName, model, startedAt: Date.now() };
     options.exchange.attempts.push(this.record);
@@ -147,7 +150,8 @@ export class Attempt {
   }
 
   private errorBody(status: number, headers: IncomingHttpHeaders, flow: Flow): Consumer {
-    const message = this.options.prepared.chat?.errorMessage ?? plainMessage;
+    const { prepared, choice } = this.options;
+    const { errorMessage: message } = prepared.chat ?? choice.target.provider.chat(choice.model);
     return new WholeBody(flow, MAX_ERROR_BYTES, (result) => {
       const body = result instanceof Error ? undefined : parse(result);
       this.fail(statusFailure(status, headers, body, message(body)));
@@ -314,9 +318,4 @@ function parse(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function plainMessage(body: unknown): string | undefined {
-  const { error } = (body ?? {}) as { error?: { message?: unknown } };
-  return typeof error?.message === 'string' ? error.message : undefined;
 }

@@ -25,7 +25,10 @@ export const aiProxyConfig = z.object({
     .default(false)
     .describe('Leave out parameters that a provider does not have, rather than refuse the request.'),
   model_name_header: z.boolean().default(true).describe('Answer with X-Kong-LLM-Model (provider/model).'),
-  target_headers: z.boolean().default(true).describe('Answer with X-AI-Target and X-AI-Attempts.'),
+  target_headers: z
+    .boolean()
+    .default(true)
+    .describe('Answer with X-AI-Target, X-AI-Attempts and X-AI-Dropped.'),
 });
 
 export type AiProxyConfig = z.output<typeof aiProxyConfig>;

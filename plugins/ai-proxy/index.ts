@@ -40,11 +40,15 @@ export const aiProxy = definePlugin({
   },
 });
 
-function applyStreaming({ response_streaming }: AiProxyConfig, { request, format, streams }: Exchange): void {
-  if (response_streaming === 'deny' && streams)
-    throw new GatewayError('streaming_denied', { param: 'stream' });
-  // Of formats that say it in the body; the others say it in the path, which is the client's.
-  if (response_streaming !== 'always' || streams || format.modelInPath || format.operation !== 'chat') return;
+function applyStreaming({ response_streaming }: AiProxyConfig, exchange: Exchange): void {
+  const { request, format, streams } = exchange;
+  if (response_streaming === 'deny' && streams) {
+    throw new GatewayError('streaming_denied', format.modelInPath ? {} : { param: 'stream' });
+  }
+  if (response_streaming !== 'always' || streams || !format.chat) return;
+  exchange.alwaysStreams = true;
+  // Other formats say it in the path, which is written anew.
+  if (format.modelInPath) return;
   request.body.stream = true;
   request.touch();
 }

@@ -1,6 +1,7 @@
 // What a target is sent for a request: path and body, in the provider's format.
 import type { ChatRequest } from '../../kong/llm/chat.ts';
-import { type OutboundChat, type Saying, TranslationError } from '../../kong/llm/format.ts';
+import { type OutboundChat, type Saying, ShapeError, TranslationError } from '../../kong/llm/format.ts';
+import { checkCommon } from '../../kong/llm/formats/common-shape.ts';
 import { GatewayError } from '../../kong/relay/errors.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
 import { defaultsFor } from './defaults.ts';
@@ -16,6 +17,10 @@ export interface Prepared {
   chat: OutboundChat | undefined;
   /** In the common language, when the answer must be translated. */
   common: ChatRequest | undefined;
+  /** Reads a whole answer that is in other words; absent when it is in the client's. */
+  read?(answer: Record<string, unknown>): Record<string, unknown>;
+  /** Fields of the request that were left out, as the provider has no word for them. */
+  dropped?: readonly string[];
   /** The client did not ask for the usage that was asked for here. */
   stripUsage: boolean;
 }
@@ -52,6 +57,20 @@ export function prepare(
   saying: Saying,
   extra: Record<string, string> | undefined,
 ): Prepared {
+  const dropped: string[] = [];
+  const noting: Saying = { ...saying, onDrop: (param) => dropped.push(param) };
+  const prepared = said(exchange, target, model, noting, extra);
+  if (dropped.length > 0) prepared.dropped = dropped;
+  return prepared;
+}
+
+function said(
+  exchange: Exchange,
+  target: Target,
+  model: string,
+  saying: Saying,
+  extra: Record<string, string> | undefined,
+): Prepared {
   const { format } = exchange;
   const chat = format.chat && target.provider.chat(model);
   if (format.chat && chat) {
@@ -61,10 +80,42 @@ export function prepare(
     }
   }
   const endpoint = target.provider.endpoints[format.name];
+  if (endpoint !== undefined) return passOther(exchange, target, model, endpoint, extra);
+  return inOtherWords(exchange, target, model, saying, extra);
+}
+
+/** In the provider's own words for the endpoint, or in those of another format that it has. */
+function inOtherWords(
+  exchange: Exchange,
+  target: Target,
+  model: string,
+  saying: Saying,
+  extra: Record<string, string> | undefined,
+): Prepared {
+  const { format, request } = exchange;
+  const { provider } = target;
+  const own = provider.words?.(format.name, model);
+  const { common } = format;
+  const words = own ?? (common && provider.words?.(common.name, model));
+  const endpoint = words?.path ?? (common && provider.endpoints[common.name]);
   if (endpoint === undefined) {
     throw new TranslationError('The model that serves this route does not have this endpoint.');
   }
-  return passOther(exchange, target, model, endpoint, extra);
+  const first = own || !common ? { body: request.body } : common.say(request.body, request.path, saying);
+  const asked = format.modelInPath && own ? first.body : { ...first.body, model };
+  const said = words?.say(asked, saying) ?? { body: asked };
+  if (said.body === asked && first.body === request.body)
+    return passOther(exchange, target, model, endpoint, extra);
+  const reads = [said.read, first.read].filter((read) => read !== undefined);
+  return {
+    endpoint,
+    body: Buffer.from(JSON.stringify({ ...said.body, ...extra })),
+    contentType: JSON_TYPE,
+    chat: undefined,
+    common: undefined,
+    stripUsage: false,
+    ...(reads.length > 0 ? { read: (answer) => reads.reduce((body, read) => read(body), answer) } : {}),
+  };
 }
 
 /** The body goes out as it came unless something in it must be another. */
@@ -103,15 +154,12 @@ function translate(
   extra: Record<string, string> | undefined,
 ): Prepared {
   const { format, request, streams } = exchange;
-  const { common, said } = asShaped(exchange, () => {
-    const common = { ...format.chat!.toCommon(request.body, saying), model };
-    if (streams) common.stream = true;
-    Object.assign(common, defaultsFor('openai-chat', common, target.config.model.options));
-    // Always asked for; the writer of the client's format knows whether the client wants it.
-    const asked = streams ? { ...common, stream_options: { include_usage: true } } : common;
-    return { common, said: chat.fromCommon(asked, saying) };
-  });
-  const body = { ...said, ...extra };
+  const common = { ...commonOf(exchange, saying), model };
+  if (streams) common.stream = true;
+  Object.assign(common, defaultsFor('openai-chat', common, target.config.model.options));
+  // Always asked for; the writer of the client's format knows whether the client wants it.
+  const asked = streams ? { ...common, stream_options: { include_usage: true } } : common;
+  const body = { ...chat.fromCommon(asked, saying), ...extra };
   const asIs = (chat.answersAs ?? chat.name) === format.name;
   return {
     endpoint: endpointOf(chat, target),
@@ -124,24 +172,20 @@ function translate(
 }
 
 /**
- * Translators read the client's body as its format documents it. One that is not so deep inside (a number for a text,
- * an object for a list) is the client's mistake, which a provider of that format would have refused.
- * @throws GatewayError invalid_request
+ * In the common language, as the client said it.
+ * @throws ShapeError for a body that is not as its format documents; TranslationError for what only its maker has.
  */
-function asShaped<T>({ id: requestId, log }: Exchange, translated: () => T): T {
+function commonOf({ format, request }: Exchange, saying: Saying): ChatRequest {
+  const common = format.chat!.toCommon(request.body, saying);
   try {
-    return translated();
+    checkCommon(common);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    // Its message may quote the body; where it was thrown cannot, and shows a fault of a translator too.
-    const at = error.stack
-      ?.split('\n')
-      .find((line) => line.startsWith('    at '))
-      ?.trim();
-    log.warn({ requestId, at }, 'a request that is not of its format’s shape cannot be translated');
-    const message = 'The request is not of the shape that its format documents, and cannot be translated.';
-    throw new GatewayError('invalid_request', { message });
+    // The field's name is OpenAI's, and says nothing to a client of another format.
+    if (!(error instanceof ShapeError) || format.name === 'openai-chat') throw error;
+    const message = 'The request is not of the shape that its format documents.';
+    throw new GatewayError('invalid_request', { message, cause: error });
   }
+  return common;
 }
 
 function passOther(

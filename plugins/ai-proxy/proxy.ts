@@ -217,8 +217,14 @@ class ProxyRun {
     if (model_name_header)
       responseHeaders['x-kong-llm-model'] = headerText(`${model.provider}/${model.used}`);
     if (target_headers && model.target !== undefined) responseHeaders['x-ai-target'] = model.target;
+    const dropped = new Set(this.winner?.dropped);
+    if (target_headers && dropped.size > 0) responseHeaders['x-ai-dropped'] = droppedText([...dropped]);
   }
 }
+
+/** Names of the request's fields: as many as there is room for. */
+const droppedText = (names: readonly string[]): string => headerText(names.slice(0, MAX_NAMED).join(','));
+const MAX_NAMED = 20;
 
 const ACCEPT = 'application/json, text/event-stream, */*;q=0.5';
 

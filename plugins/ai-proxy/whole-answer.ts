@@ -20,12 +20,17 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const MAX_PARSED = 512 * 1024;
 
 export function readWholeAnswer(exchange: Exchange, prepared: Prepared, bytes: Buffer): Read {
-  if (bytes.length > MAX_PARSED && !prepared.common && !exchange.streams) return readLarge(bytes, exchange);
+  if (bytes.length > MAX_PARSED && !prepared.common && !prepared.read && !exchange.streams)
+    return readLarge(bytes, exchange);
   const answer = WholeAnswer.ofBytes(200, { ...JSON_TYPE }, bytes);
   const { body } = answer;
   if (isEmpty(body)) return badAnswer();
   if (body.error) return { failure: bodyFailure() };
-  const { common, chat } = prepared;
+  const { common, chat, read } = prepared;
+  if (read) {
+    const said = read(body);
+    return { answer: WholeAnswer.ofJson(200, said), usage: exchange.format.answer.usage(said) };
+  }
   if (exchange.streams) return chat ? asStream(exchange, chat.toAnswer(body), common) : badAnswer();
   if (!common) return { answer, usage: exchange.format.answer.usage(body) };
   return translated(exchange, chat!.toAnswer(body), common);

@@ -151,7 +151,12 @@ export class PiiStage {
   ): Promise<boolean> {
     const looked = await look(this.eyes, slots, signal, pace);
     const counts: Counts = {};
-    for (const { pieces } of looked.slots) addCounts(counts, await paced(ownOf(pieces, vault), pace));
+    const copied: Counts = {};
+    for (const { slot, pieces } of looked.slots) {
+      addCounts(slot.repeat ? copied : counts, await paced(ownOf(pieces, vault), pace));
+    }
+    // What is said twice counts once; what only a copy says counts too.
+    for (const [type, count] of Object.entries(copied)) counts[type as keyof Counts] ??= count;
     note.response = counts;
     this.report(exchange, counts);
     this.metrics.found(counts, 'response', this.eyes.settings);

@@ -40,7 +40,8 @@ export class AnswerGate implements StreamTransform {
   }
 
   event(event: SseEvent, next: StreamSink): void {
-    for (const { kind, text } of this.format.stream.deltas(event)) if (kind === 'text') this.text += text;
+    for (const { kind, text, repeat } of this.format.stream.deltas(event))
+      if (kind === 'text' && !repeat) this.text += text;
     this.waiting.push(event);
     this.advance(next);
   }

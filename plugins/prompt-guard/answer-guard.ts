@@ -77,7 +77,8 @@ async function guardWhole(
   if (refusal) throw refusal;
 }
 
-const textOf = (slots: readonly TextSlot[]): string => slots.map(({ text }) => text).join('\n\n');
+const textOf = (slots: readonly TextSlot[]): string =>
+  slots.flatMap(({ text, repeat }) => (repeat ? [] : [text])).join('\n\n');
 
 async function askOthers(
   compiled: Compiled,

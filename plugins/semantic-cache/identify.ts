@@ -48,7 +48,7 @@ const VERSION = 1;
 
 export function identify(exchange: Exchange, config: IdentifyConfig): Question | Bypass {
   const { format, request } = exchange;
-  if (!format.chat) return { bypass: 'operation' };
+  if (!format.chat || format.operation !== 'chat') return { bypass: 'operation' };
   const { body } = request;
   if (format.request.attachments(body).length > 0) return { bypass: 'attachment' };
   const chars = format.request.texts(body).reduce((sum, { text }) => sum + text.length, 0);

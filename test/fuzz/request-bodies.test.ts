@@ -131,11 +131,36 @@ const BODIES: [format: string, path: string, body: object][] = [
       },
     },
   ],
+  [
+    'Gemini embeddings',
+    '/v1beta/models/m:batchEmbedContents',
+    {
+      requests: [
+        {
+          model: 'models/m',
+          content: { parts: [{ text: 'a' }] },
+          taskType: 'CLUSTERING',
+          outputDimensionality: 8,
+        },
+        { content: { parts: [{ text: 'b' }, { text: 'c' }] } },
+      ],
+    },
+  ],
+  ['Gemini embedding', '/v1beta/models/m:embedContent', { content: { parts: [{ text: 'a' }] } }],
+  [
+    'Gemini countTokens',
+    '/v1beta/models/m:countTokens',
+    { generateContentRequest: { model: 'models/m', contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] } },
+  ],
   ['OpenAI embeddings', '/v1/embeddings', { model: 'm', input: ['a', 'b'], dimensions: 8 }],
   ['OpenAI moderations', '/v1/moderations', { model: 'm', input: ['a'] }],
   ['OpenAI images', '/v1/images/generations', { model: 'm', prompt: 'a cat', n: 1, size: '256x256' }],
   ['OpenAI speech', '/v1/audio/speech', { model: 'm', input: 'Hello', voice: 'alloy' }],
-  ['rerank', '/v1/rerank', { model: 'm', query: 'q', documents: ['a', { text: 'b' }], top_n: 1 }],
+  [
+    'rerank',
+    '/v1/rerank',
+    { model: 'm', query: 'q', documents: ['a', { text: 'b' }], top_n: 1, return_documents: true },
+  ],
 ];
 
 const PROVIDERS = ['openai', 'anthropic', 'gemini', 'cohere'] as const;

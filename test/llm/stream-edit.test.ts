@@ -110,10 +110,28 @@ describe('editStream', () => {
     ]);
   });
 
+  it('takes out the log probabilities of what is not said as it came, from the first difference on', () => {
+    const said = (content: string) => chunk({ content }, {}, { logprobs: { content: [{ token: content }] } });
+    // One letter behind: what comes out of the third event is the very text that it brought.
+    let held = '';
+    const late = () => ({
+      push(text: string): string {
+        if (text === 'a') return text;
+        const out = held;
+        held = text;
+        return out;
+      },
+      flush: () => held,
+    });
+    const seen = run(editStream(openaiChat, late), [said('a'), said('5'), said('5'), said('5'), DONE]);
+    const bodies = seen.events.map(({ json }) => json as { choices: { logprobs?: unknown }[] } | undefined);
+    const tokens = bodies.flatMap((body) => body?.choices ?? []).map(({ logprobs }) => logprobs);
+    expect(tokens).toEqual([{ content: [{ token: 'a' }] }, null, null, undefined]);
+  });
+
   it.each([
     ['a role', chunk({ role: 'assistant', content: 'x' })],
     ['usage', chunk({ content: 'x' }, { usage: { prompt_tokens: 1, completion_tokens: 1 } })],
-    ['log probabilities', chunk({ content: 'x' }, {}, { logprobs: { content: [{ token: 'y' }] } })],
     [
       'the id of a tool call',
       chunk({ tool_calls: [{ index: 0, id: 'call_1', function: { name: 'f', arguments: '{' } }] }),

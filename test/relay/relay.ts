@@ -185,7 +185,11 @@ export class ManualSource implements StreamSource {
   }
 
   text(content: string): void {
-    this.sink!.event(SseEvent.ofJson({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
+    this.event({ choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+  }
+
+  event(body: unknown): void {
+    this.sink!.event(SseEvent.ofJson(body));
   }
 
   /** As a model ends: with its reason. */

@@ -1,7 +1,9 @@
 // The formats that clients may speak, and how a request's format is found.
 import type { Format } from '../format.ts';
 import { anthropic, anthropicCountTokens } from './anthropic/format.ts';
+import { geminiCountTokens } from './gemini/count-tokens.ts';
 import { gemini } from './gemini/format.ts';
+import { geminiEmbeddings } from './gemini-embeddings/format.ts';
 import { openaiSpeech } from './openai-audio/speech.ts';
 import { openaiTranscriptions } from './openai-audio/transcriptions.ts';
 import { openaiChat } from './openai-chat/format.ts';
@@ -102,6 +104,18 @@ export const ENDPOINTS: readonly Endpoint[] = [
     // The model and the method follow: see OutboundChat.path.
     path: '/models',
     looksLike: (body) => Array.isArray(body.contents),
+  },
+  {
+    format: geminiEmbeddings,
+    routeType: 'llm/v1beta/embedContent',
+    suffix: /\/models\/[^:]+:(embedContent|batchEmbedContents)\/?$/,
+    path: '/models',
+  },
+  {
+    format: geminiCountTokens,
+    routeType: 'llm/v1beta/countTokens',
+    suffix: /\/models\/[^:]+:countTokens\/?$/,
+    path: '/models',
   },
 ];
 

@@ -1,5 +1,7 @@
 // Cohere's v2 API. https://docs.cohere.com/reference/chat
 import { cohereOutbound } from '../../../kong/llm/formats/cohere/outbound.ts';
+import { cohereEmbeddings } from '../../../kong/llm/formats/openai-embeddings/words.ts';
+import { cohereRerank } from '../../../kong/llm/formats/rerank/words.ts';
 import { BEARER, type Provider } from './provider.ts';
 
 export const cohere: Provider = {
@@ -7,6 +9,10 @@ export const cohere: Provider = {
   baseUrl: 'https://api.cohere.com/v2',
   chat: () => cohereOutbound,
   chatPath: '/chat',
-  endpoints: { rerank: '/rerank' },
+  endpoints: {},
+  words(format) {
+    if (format === 'openai-embeddings') return cohereEmbeddings();
+    return format === 'rerank' ? cohereRerank() : undefined;
+  },
   key: BEARER,
 };

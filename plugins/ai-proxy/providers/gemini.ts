@@ -1,5 +1,8 @@
 // Google AI (Gemini API). https://ai.google.dev/api
+
 import { geminiOutbound } from '../../../kong/llm/formats/gemini/outbound.ts';
+import { ownCountTokens, ownEmbeddings } from '../../../kong/llm/formats/gemini/own-words.ts';
+import { geminiEmbeddings } from '../../../kong/llm/formats/openai-embeddings/words.ts';
 import type { Provider } from './provider.ts';
 
 export const gemini: Provider = {
@@ -9,5 +12,10 @@ export const gemini: Provider = {
   // The format names the model and the method itself.
   chatPath: '/models',
   endpoints: {},
+  words(format, model) {
+    if (format === 'openai-embeddings') return geminiEmbeddings(model);
+    if (format === 'gemini-embeddings') return ownEmbeddings('/models', model);
+    return format === 'gemini-count-tokens' ? ownCountTokens('/models', model) : undefined;
+  },
   key: { header: 'x-goog-api-key', prefix: '' },
 };

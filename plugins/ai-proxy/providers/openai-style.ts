@@ -1,6 +1,7 @@
 // Providers that speak OpenAI's formats under a base URL of their own, and differ in which of them they have.
 import { openaiChatOf } from '../../../kong/llm/formats/openai-chat/outbound.ts';
 import type { OpenaiProvider } from '../../../kong/llm/formats/openai-chat/quirks.ts';
+import { mistralEmbeddings } from '../../../kong/llm/formats/openai-embeddings/words.ts';
 import { BEARER, type Endpoint, type Provider } from './provider.ts';
 
 const COMPLETIONS = { 'openai-completions': '/completions' };
@@ -57,14 +58,16 @@ export const openaiCompatible = openaiStyle(
   ANYTHING,
 );
 
-export const mistral = openaiStyle(
-  'mistral',
-  'https://docs.mistral.ai/api',
-  'https://api.mistral.ai/v1',
-  EMBEDDINGS,
-  TRANSCRIPTIONS,
-  MODERATIONS,
-);
+export const mistral: Provider = {
+  ...openaiStyle(
+    'mistral',
+    'https://docs.mistral.ai/api',
+    'https://api.mistral.ai/v1',
+    TRANSCRIPTIONS,
+    MODERATIONS,
+  ),
+  words: (format) => (format === 'openai-embeddings' ? mistralEmbeddings() : undefined),
+};
 
 export const groq = openaiStyle(
   'groq',

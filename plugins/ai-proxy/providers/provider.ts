@@ -1,5 +1,5 @@
 // What a provider is, as data: where its API is, how one signs in, and which formats it speaks at which path.
-import type { OutboundChat } from '../../../kong/llm/format.ts';
+import type { EndpointWords, OutboundChat } from '../../../kong/llm/format.ts';
 import { GatewayError } from '../../../kong/relay/errors.ts';
 
 /** Options of a target that say where the provider's API is; templates are filled in already. */
@@ -36,6 +36,8 @@ export interface Provider {
   chatPath: Endpoint;
   /** Paths of what else it has, by the name of the format. Spoken as it is, never translated. */
   endpoints: Readonly<Record<string, Endpoint>>;
+  /** Endpoints besides chat that it has in words of its own, by the name of the format that clients speak. */
+  words?(format: string, model: string): EndpointWords | undefined;
   /** How one of `auth.keys` is sent. */
   key?: { header: string; prefix: string };
   /** Sent with every request. */

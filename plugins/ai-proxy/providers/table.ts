@@ -11,12 +11,19 @@ export function providersTable(): string {
     baseUrl(provider),
     provider.chat('model').name,
     credentials(provider),
-    Object.keys(provider.endpoints)
+    [...Object.keys(provider.endpoints), ...wordsOf(provider)]
       .map((format) => NAMES.get(format) ?? format)
       .join(', '),
   ]);
   const head = ['Provider', 'Base URL', 'Chat format', 'Credentials', 'Endpoints besides chat'];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Names of models that have what only some models have. */
+const MODELS = ['model', 'amazon.titan-embed-text', 'cohere.rerank'];
+
+function wordsOf({ words }: Provider): string[] {
+  return [...NAMES.keys()].filter((format) => MODELS.some((model) => words?.(format, model)));
 }
 
 /** With names in the place of what the target's options say. */

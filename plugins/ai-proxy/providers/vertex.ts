@@ -4,6 +4,8 @@
 import type { OutboundChat } from '../../../kong/llm/format.ts';
 import { anthropicOutbound } from '../../../kong/llm/formats/anthropic/outbound.ts';
 import { geminiOutbound } from '../../../kong/llm/formats/gemini/outbound.ts';
+import { ownCountTokens } from '../../../kong/llm/formats/gemini/own-words.ts';
+import { vertexEmbeddings } from '../../../kong/llm/formats/openai-embeddings/words.ts';
 import { BEARER, type Provider, segment } from './provider.ts';
 
 const google: OutboundChat = {
@@ -43,6 +45,11 @@ export const vertex: Provider = {
   chat: (model) => (model.startsWith('claude') ? claude : google),
   chatPath: '/publishers/google/models',
   endpoints: {},
+  words(format, model) {
+    if (format === 'openai-embeddings') return vertexEmbeddings(model);
+    const counts = format === 'gemini-count-tokens' && !model.startsWith('claude');
+    return counts ? ownCountTokens('/publishers/google/models', model) : undefined;
+  },
   forward: ['anthropic-beta'],
   key: BEARER,
   signIn: 'gcp',

@@ -35,7 +35,8 @@ export function observeAnswer(exchange: Exchange, maxChars: number): StreamSeen 
   return seen;
 
   function keepText(event: SseEvent): void {
-    for (const { text } of format.stream.deltas(event)) {
+    for (const { text, repeat } of format.stream.deltas(event)) {
+      if (repeat) continue;
       if (seen.text.length < maxChars) seen.text += text.slice(0, maxChars - seen.text.length);
     }
   }

@@ -9,7 +9,9 @@ export interface PayloadRules {
 
 /** As the stages have left it: what was sent on. */
 export function requestText({ format, request }: Exchange, { maxChars, redact }: PayloadRules): string {
-  const texts = format.request.texts(request.body).map(({ role, text }) => `${role}: ${text}`);
+  const texts = format.request
+    .texts(request.body)
+    .flatMap(({ role, text, repeat }) => (repeat ? [] : [`${role}: ${text}`]));
   return bounded(texts, maxChars, redact);
 }
 
@@ -22,7 +24,7 @@ export function responseText(
   if (streamed !== undefined) return bounded([streamed], maxChars, redact);
   if (answer?.kind !== 'whole') return;
   return bounded(
-    format.answer.texts(answer.body).map(({ text }) => text),
+    format.answer.texts(answer.body).flatMap(({ text, repeat }) => (repeat ? [] : [text])),
     maxChars,
     redact,
   );

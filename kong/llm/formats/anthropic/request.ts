@@ -1,6 +1,6 @@
 // Reading and changing a message request in place. https://docs.anthropic.com/en/api/messages
 import type { AttachmentSlot, Role, TextKind, TextSlot } from '../../format.ts';
-import { type Bag, isObject, leafSlots, objects, removeFrom, textSlot, wrong } from '../../slots.ts';
+import { type Bag, isObject, leafSlots, objects, removeFrom, repeats, textSlot, wrong } from '../../slots.ts';
 
 type Problem = { message: string; param?: string } | undefined;
 
@@ -105,10 +105,14 @@ const OPAQUE = new Set([
   'url',
 ]);
 
-function blockSlots(block: Bag, role: Role, kind: TextKind, turn: number): TextSlot[] {
+/** @param block also a delta, whose type is none of a block's: every text in it */
+export function blockSlots(block: Bag, role: Role, kind: TextKind, turn: number): TextSlot[] {
   switch (block.type) {
     case 'text':
-      return typeof block.text === 'string' ? [textSlot(block, 'text', role, kind, turn)] : [];
+      return [
+        ...(typeof block.text === 'string' ? [textSlot(block, 'text', role, kind, turn)] : []),
+        ...repeats(leafSlots(block, 'citations', role, kind, turn, OPAQUE)),
+      ];
     case 'thinking':
       return typeof block.thinking === 'string' ? [textSlot(block, 'thinking', role, 'reasoning', turn)] : [];
     case 'tool_use':

@@ -1,10 +1,11 @@
 // Reading and changing the events of a streamed message. A channel is the index of a content block.
 // https://docs.anthropic.com/en/docs/build-with-claude/streaming
 import type { DeltaSlot, TextKind } from '../../format.ts';
-import { type Bag, bag, deltaSlot, isObject } from '../../slots.ts';
+import { type Bag, bag, deltaSlot, isObject, slotInEvent } from '../../slots.ts';
 import { SseEvent } from '../../sse.ts';
 import type { Usage } from '../../usage.ts';
 import * as answer from './answer.ts';
+import { blockSlots } from './request.ts';
 import { readUsage } from './usage.ts';
 
 const DELTAS: Record<string, [field: string, kind: TextKind]> = {
@@ -23,18 +24,40 @@ const STOP = Buffer.from('message_stop');
 
 export function deltas(event: SseEvent): DeltaSlot[] {
   const body = bag(event.json);
-  const isStart = body.type === 'content_block_start';
-  if (!isStart && body.type !== 'content_block_delta') return [];
-  const holder = bag(isStart ? body.content_block : body.delta);
-  const [field, kind] = (isStart ? START_FIELDS : DELTAS)[holder.type as string] ?? [];
-  if (!field || !kind || typeof holder[field] !== 'string') return [];
-  return [deltaSlot(event, holder, field, kind, String(body.index))];
+  const holder = holderOf(body);
+  if (!holder) return [];
+  const piece = pieceOf(body, holder);
+  if (!piece) return wholes(event, body, holder);
+  const [field, kind] = piece;
+  return typeof holder[field] === 'string' ? [deltaSlot(event, holder, field, kind, String(body.index))] : [];
 }
+
+function holderOf(body: Bag): Bag | undefined {
+  if (body.type === 'content_block_start') return bag(body.content_block);
+  return body.type === 'content_block_delta' ? bag(body.delta) : undefined;
+}
+
+function pieceOf(body: Bag, { type }: Bag): [field: string, kind: TextKind] | undefined {
+  return (body.type === 'content_block_start' ? START_FIELDS : DELTAS)[type as string];
+}
+
+/** A citation with what it cites, or a block that comes whole: the result of a tool that ran at the provider. */
+function wholes(event: SseEvent, body: Bag, holder: Bag): DeltaSlot[] {
+  const cites = body.type === 'content_block_delta';
+  return blockSlots(holder, 'assistant', 'text', 0).map((slot, i) =>
+    slotInEvent(event, slot, `${body.index}/${WHOLE}/${i}`, cites),
+  );
+}
+
+/** Channels of what comes whole: its very event closes them. */
+const WHOLE = 'whole';
 
 export function closes(event: SseEvent): readonly string[] | 'all' | undefined {
   const body = bag(event.json);
   if (body.type === 'message_delta' || body.type === 'message_stop') return 'all';
-  return body.type === 'content_block_stop' ? [String(body.index)] : undefined;
+  if (body.type === 'content_block_stop') return [String(body.index)];
+  const holder = holderOf(body);
+  return holder && !pieceOf(body, holder) ? [`${body.index}/${WHOLE}`] : undefined;
 }
 
 export function delta(channel: string, kind: TextKind, text: string): SseEvent {

@@ -2,12 +2,14 @@
 import type { TextSlot } from '../../format.ts';
 import { type Bag, bag, objects } from '../../slots.ts';
 import type { Usage } from '../../usage.ts';
-import { partSlots } from './request.ts';
+import { besideSlots, partSlots, withoutTokens } from './request.ts';
 import { readUsage } from './usage.ts';
 
 export function texts(body: Bag): TextSlot[] {
   return objects(body.candidates).flatMap((candidate, turn) =>
-    partSlots(bag(candidate.content).parts, 'assistant', turn),
+    [...partSlots(bag(candidate.content).parts, 'assistant', turn), ...besideSlots(candidate, turn)].map(
+      (slot) => withoutTokens(slot, candidate),
+    ),
   );
 }
 

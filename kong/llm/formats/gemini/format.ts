@@ -4,6 +4,7 @@ import { SseEvent } from '../../sse.ts';
 import * as answer from './answer.ts';
 import { fromAnswer } from './from-answer.ts';
 import { GeminiWriter } from './from-chunks.ts';
+import { jsonArrayUnlessSse } from './json-array.ts';
 import * as request from './request.ts';
 import * as stream from './stream.ts';
 import { toCommon } from './to-common.ts';
@@ -16,6 +17,7 @@ export const gemini: Format = {
   answer,
   stream,
   chat: { toCommon, fromAnswer, fromChunks: (asked) => new GeminiWriter(asked) },
+  streamForm: jsonArrayUnlessSse,
   error: geminiError,
   errorEvent: (error) => SseEvent.ofJson(geminiError(error)),
 };

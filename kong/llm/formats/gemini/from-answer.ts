@@ -17,7 +17,7 @@ export function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
       content: { role: 'model', parts: parts(message) },
       finishReason: finishReason(finish_reason, message.refusal),
       index,
-      groundingMetadata: grounding(message.annotations),
+      groundingMetadata: grounding(message.annotations, textOf(message)),
       logprobsResult: logprobsResult(logprobs),
     }),
   );
@@ -30,7 +30,7 @@ export function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
 }
 
 function parts(message: AssistantMessage): Bag[] {
-  const { content, refusal, reasoning_content: thought } = message;
+  const { refusal, reasoning_content: thought } = message;
   const blocks = message.reasoning_blocks ?? (thought ? [{ text: thought }] : []);
   const out: Bag[] = [];
   /** Gemini signs text in its own part, not in a thought. */
@@ -39,10 +39,8 @@ function parts(message: AssistantMessage): Bag[] {
     if (block.format === 'gemini' && !block.text) signature = block.signature;
     else out.push(thoughtPart(block));
   }
-  const text = Array.isArray(content)
-    ? content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join('')
-    : content;
-  if (text || signature) out.push(compact({ text: text ?? '', thoughtSignature: signature }));
+  const text = textOf(message);
+  if (text || signature) out.push(compact({ text, thoughtSignature: signature }));
   if (refusal) out.push({ text: refusal });
   for (const { id, function: call, signature: token } of message.tool_calls ?? []) {
     out.push(callPart(id, call.name, call.arguments, token));
@@ -88,7 +86,15 @@ export function finishReason(finish: FinishReason | null, refusal?: string | nul
   return finish === null ? undefined : (FINISH[finish] ?? 'STOP');
 }
 
-export function grounding(annotations: Annotation[] | undefined): Bag | undefined {
+function textOf({ content }: AssistantMessage): string {
+  if (!Array.isArray(content)) return content ?? '';
+  return content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join('');
+}
+
+/** @param said the whole text: Google counts bytes of it */
+export function grounding(annotations: Annotation[] | undefined, said: string): Bag | undefined {
+  const bytes = (units: number | undefined): number | undefined =>
+    units === undefined ? undefined : Buffer.byteLength(said.slice(0, units));
   const cited = (annotations ?? []).flatMap((item) =>
     item.type === 'url_citation' ? [item.url_citation] : [],
   );
@@ -100,7 +106,7 @@ export function grounding(annotations: Annotation[] | undefined): Bag | undefine
         ? []
         : [
             {
-              segment: compact({ startIndex: start_index, endIndex: end_index, text }),
+              segment: compact({ startIndex: bytes(start_index), endIndex: bytes(end_index), text }),
               groundingChunkIndices: [i],
             },
           ],

@@ -19,6 +19,8 @@ interface Candidate {
   finish: FinishReason | null;
   refused: boolean;
   annotations: Annotation[];
+  /** What was said, kept for the offsets of what is cited. */
+  text: string[];
 }
 
 export class GeminiWriter implements ChunkWriter {
@@ -44,7 +46,7 @@ export class GeminiWriter implements ChunkWriter {
 
   end(): SseEvent[] {
     if (this.candidates.size === 0) this.candidate(0);
-    const last = [...this.candidates].map(([index, { calls, finish, refused, annotations }]) => {
+    const last = [...this.candidates].map(([index, { calls, finish, refused, annotations, text }]) => {
       const parts = [...calls.values()].map((call) =>
         callPart(call.id, call.name, call.pieces.join(''), call.signature),
       );
@@ -52,7 +54,7 @@ export class GeminiWriter implements ChunkWriter {
         content: { role: 'model', parts: parts.length > 0 ? parts : [{ text: '' }] },
         finishReason: finishReason(finish ?? 'stop', refused ? 'refused' : undefined),
         index,
-        groundingMetadata: grounding(annotations),
+        groundingMetadata: grounding(annotations, text.join('')),
       });
     });
     return [this.event(last, fromChatUsage(this.usage))];
@@ -61,7 +63,7 @@ export class GeminiWriter implements ChunkWriter {
   private candidate(index: number): Candidate {
     let found = this.candidates.get(index);
     if (!found) {
-      found = { calls: new Map(), finish: null, refused: false, annotations: [] };
+      found = { calls: new Map(), finish: null, refused: false, annotations: [], text: [] };
       this.candidates.set(index, found);
     }
     return found;
@@ -77,7 +79,10 @@ export class GeminiWriter implements ChunkWriter {
         parts.push(thoughtPart({ ...block, text: '' }));
       }
     }
-    if (delta.content) parts.push({ text: delta.content });
+    if (delta.content) {
+      candidate.text.push(delta.content);
+      parts.push({ text: delta.content });
+    }
     if (delta.refusal) {
       candidate.refused = true;
       parts.push({ text: delta.refusal });

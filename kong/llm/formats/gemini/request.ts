@@ -1,7 +1,17 @@
 // Reading and changing a generateContent request in place. The API takes names in camelCase and in snake_case.
 // https://ai.google.dev/api/generate-content
-import type { AttachmentSlot, Role, TextSlot } from '../../format.ts';
-import { type Bag, isObject, leafSlots, objects, removeFrom, textSlot, wrong } from '../../slots.ts';
+import type { AttachmentSlot, DeltaSlot, Role, TextSlot } from '../../format.ts';
+import {
+  type Bag,
+  forgetting,
+  isObject,
+  leafSlots,
+  objects,
+  removeFrom,
+  repeats,
+  textSlot,
+  wrong,
+} from '../../slots.ts';
 
 type Problem = { message: string; param?: string } | undefined;
 
@@ -23,9 +33,11 @@ export function check(body: Bag): Problem {
     : wrong('tools', 'must be an array');
 }
 
-const METHOD = /\/models\/([^/:]+(?:\/[^/:]+)*):(generateContent|streamGenerateContent)\/?$/;
+const METHOD = /\/models\/([^/:]+(?:\/[^/:]+)*):([a-zA-Z]+)\/?$/;
 
-export function model(_body: Bag, path: string): string | undefined {
+export const model = (_body: Bag, path: string): string | undefined => modelOf(path);
+
+export function modelOf(path: string): string | undefined {
   const name = METHOD.exec(path)?.[1];
   if (name === undefined) return undefined;
   try {
@@ -87,6 +99,24 @@ const NESTED = [
 ] as const;
 
 const MEDIA = new Set(['inlineData', 'inline_data']);
+
+/** Names of places, not texts of anybody. */
+const OPAQUE = new Set(['uri', 'placeId', 'license', 'publicationDate', 'sdkBlob']);
+
+/** What a candidate says beside its content: of its sources, and once more the passages that rest on them. */
+export function besideSlots(candidate: Bag, turn: number): TextSlot[] {
+  return ['groundingMetadata', 'citationMetadata'].flatMap((name) =>
+    repeats(leafSlots(candidate, name, 'assistant', 'text', turn, OPAQUE)),
+  );
+}
+
+/** The candidate's slot: once its text is another, the tokens of the old one go. */
+export function withoutTokens<S extends TextSlot | DeltaSlot>(slot: S, candidate: Bag): S {
+  if (candidate.logprobsResult === undefined) return slot;
+  return forgetting(slot, () => {
+    delete candidate.logprobsResult;
+  });
+}
 
 export function attachments(body: Bag): AttachmentSlot[] {
   return contents(body).flatMap(([turn, { parts }]) =>

@@ -1,56 +1,56 @@
 // Reading and changing the events of streamGenerateContent with `alt=sse`: each is a GenerateContentResponse with the
 // parts that are new. There is no last event; after a finish reason the connection may close.
 import type { DeltaSlot, TextKind } from '../../format.ts';
-import { type Bag, bag, deltaSlot, isObject, leafSlots, objects } from '../../slots.ts';
+import { type Bag, bag, deltaSlot, isObject, objects, slotInEvent } from '../../slots.ts';
 import { SseEvent } from '../../sse.ts';
 import type { Usage } from '../../usage.ts';
 import * as answer from './answer.ts';
+import { besideSlots, partSlots, withoutTokens } from './request.ts';
 
 export function deltas(event: SseEvent): DeltaSlot[] {
   return objects(bag(event.json).candidates).flatMap((candidate) => {
     const index = String(candidate.index ?? 0);
-    return objects(bag(candidate.content).parts).flatMap((part, i) => partDeltas(event, part, index, i));
+    const slots = objects(bag(candidate.content).parts).flatMap((part, i) =>
+      partDeltas(event, part, index, i),
+    );
+    const beside = besideSlots(candidate, 0).map((slot, i) =>
+      slotInEvent(event, slot, `${index}/${WHOLE}/beside/${i}`, true),
+    );
+    return [...slots, ...beside].map((slot) => withoutTokens(slot, candidate));
   });
 }
 
+/** Channels of what comes whole: its very event closes them. */
+const WHOLE = 'whole';
+
 function partDeltas(event: SseEvent, part: Bag, index: string, i: number): DeltaSlot[] {
+  const { text, ...other } = part;
   const slots: DeltaSlot[] = [];
-  if (typeof part.text === 'string') {
+  if (typeof text === 'string') {
     const [kind, channel]: [TextKind, string] =
       part.thought === true ? ['reasoning', `${index}/reasoning`] : ['text', index];
     slots.push(deltaSlot(event, part, 'text', kind, channel));
   }
-  if (isObject(part.functionCall)) {
-    // A call comes whole: each text in it is complete with its event.
-    const leaves = leafSlots(part.functionCall, 'args', 'assistant', 'tool_arguments', 0);
-    slots.push(...leaves.map((slot, leaf) => leafDelta(event, slot, `${index}/call/${i}/${leaf}`)));
-  }
+  const whole = partSlots([other], 'assistant', 0);
+  slots.push(...whole.map((slot, leaf) => slotInEvent(event, slot, `${index}/${WHOLE}/${i}/${leaf}`)));
   return slots;
-}
-
-function leafDelta(event: SseEvent, slot: { text: string }, channel: string): DeltaSlot {
-  return {
-    kind: 'tool_arguments',
-    channel,
-    get text() {
-      return slot.text;
-    },
-    set text(value: string) {
-      slot.text = value;
-      event.touch();
-    },
-  };
 }
 
 export function closes(event: SseEvent): readonly string[] | 'all' | undefined {
   const names = objects(bag(event.json).candidates).flatMap((candidate) => {
     const index = String(candidate.index ?? 0);
     if (typeof candidate.finishReason === 'string') return [index];
-    const calls = objects(bag(candidate.content).parts).some((part) => isObject(part.functionCall));
-    return calls ? [`${index}/call`] : [];
+    return hasWhole(candidate) ? [`${index}/${WHOLE}`] : [];
   });
   return names.length > 0 ? names : undefined;
 }
+
+function hasWhole({ content, groundingMetadata, citationMetadata }: Bag): boolean {
+  const isWhole = (part: Bag): boolean => Object.keys(part).some((name) => !OF_TEXT.has(name));
+  return Boolean(groundingMetadata || citationMetadata) || objects(bag(content).parts).some(isWhole);
+}
+
+const OF_TEXT = new Set(['text', 'thought', 'thoughtSignature']);
 
 /** Arguments of a call cannot come piece by piece: `closes` never leaves any to be said later. */
 export function delta(channel: string, kind: TextKind, text: string, like: SseEvent | undefined): SseEvent {

@@ -39,7 +39,7 @@ function choice(candidate: Bag, i: number): ChatAnswer['choices'][number] {
   if (read.calls.length > 0) message.tool_calls = read.calls;
   if (read.thought !== '') message.reasoning_content = read.thought;
   if (read.blocks.length > 0) message.reasoning_blocks = read.blocks;
-  const annotations = annotationsOf(candidate);
+  const annotations = annotationsOf(candidate, read.text ?? '');
   if (annotations.length > 0) message.annotations = annotations;
   const logprobs = logprobsOf(candidate.logprobsResult);
   return {
@@ -110,16 +110,15 @@ export function finishReason(reason: unknown, hasCalls: boolean): FinishReason |
   return finish === 'stop' && hasCalls ? 'tool_calls' : finish;
 }
 
-export function annotationsOf(candidate: Bag): Annotation[] {
+/** @param text the candidate's, all of it: Google counts bytes of it. https://ai.google.dev/api/generate-content#Segment */
+export function annotationsOf(candidate: Bag, text: string): Annotation[] {
+  const at = offsets(text);
   const grounding = bag(candidate.groundingMetadata);
   const chunks = objects(grounding.groundingChunks).map(({ web }) => bag(web));
   const supports = objects(grounding.groundingSupports);
   const cited = supports.flatMap(({ segment, groundingChunkIndices: indices }) => {
-    const { startIndex, endIndex, text } = bag(segment);
-    const place = {
-      ...(typeof endIndex === 'number' ? { start_index: count(startIndex) ?? 0, end_index: endIndex } : {}),
-      ...(typeof text === 'string' ? { text } : {}),
-    };
+    const { startIndex, endIndex, text: cited } = bag(segment);
+    const place = { ...at(startIndex, endIndex), ...(typeof cited === 'string' ? { text: cited } : {}) };
     return (Array.isArray(indices) ? indices : []).flatMap((i: number) => urlCitation(chunks[i], place));
   });
   if (cited.length > 0) return cited;
@@ -128,14 +127,21 @@ export function annotationsOf(candidate: Bag): Annotation[] {
   );
   return [
     ...chunks.flatMap((chunk) => urlCitation(chunk, {})),
-    ...sources.flatMap((source) =>
-      urlCitation(source, {
-        ...(typeof source.endIndex === 'number'
-          ? { start_index: count(source.startIndex) ?? 0, end_index: source.endIndex }
-          : {}),
-      }),
-    ),
+    ...sources.flatMap((source) => urlCitation(source, at(source.startIndex, source.endIndex))),
   ];
+}
+
+type Place = { start_index?: number; end_index?: number };
+
+/** Offsets in bytes of UTF-8 as those in UTF-16 code units. */
+function offsets(text: string): (start: unknown, end: unknown) => Place {
+  let bytes: Buffer | undefined;
+  const units = (offset: number): number => {
+    bytes ??= Buffer.from(text);
+    return bytes.length === text.length ? offset : bytes.toString('utf8', 0, offset).length;
+  };
+  return (start, end) =>
+    typeof end === 'number' ? { start_index: units(count(start) ?? 0), end_index: units(end) } : {};
 }
 
 function urlCitation(

@@ -15,6 +15,8 @@ export class GeminiChunks implements ChunkReader {
   /** Calls so far, by candidate. */
   private readonly calls = new Map<number, number>();
   private readonly begun = new Set<number>();
+  /** Texts so far, by candidate: what is cited of them is told by offsets. */
+  private readonly said = new Map<number, string>();
 
   event(event: SseEvent): ChatChunk[] {
     const body = event.json;
@@ -48,7 +50,9 @@ export class GeminiChunks implements ChunkReader {
     const signed = blocks.filter(({ signature }) => signature !== undefined);
     if (signed.length > 0) delta.reasoning_blocks = signed;
     if (calls.length > 0) delta.tool_calls = calls.map((call, at) => ({ index: before + at, ...call }));
-    const annotations = annotationsOf(candidate);
+    const said = (this.said.get(index) ?? '') + (text ?? '');
+    this.said.set(index, said);
+    const annotations = annotationsOf(candidate, said);
     if (annotations.length > 0) delta.annotations = annotations;
     const finish = finishReason(candidate.finishReason, before + calls.length > 0);
     return this.chunk(index, delta, finish, logprobsOf(candidate.logprobsResult));

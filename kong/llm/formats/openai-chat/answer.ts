@@ -1,29 +1,32 @@
 // Reading and changing a chat completion in place.
 import type { TextSlot } from '../../format.ts';
-import { type Bag, isObject, objects, textSlot } from '../../slots.ts';
+import { type Bag, forgetting, isObject, objects, textSlot } from '../../slots.ts';
 import type { Usage } from '../../usage.ts';
+import { besideSlots, callSlots, citationSlots, partSlots, transcriptSlots } from './beside.ts';
 import { readUsage } from './usage.ts';
 
 export function texts(body: Bag): TextSlot[] {
-  const slots: TextSlot[] = [];
-  for (const [turn, choice] of objects(body.choices).entries()) {
-    const { message } = choice;
-    if (!isObject(message)) continue;
-    for (const field of ['reasoning_content', 'reasoning']) {
-      if (typeof message[field] === 'string')
-        slots.push(textSlot(message, field, 'assistant', 'reasoning', turn));
-    }
-    if (typeof message.content === 'string')
-      slots.push(textSlot(message, 'content', 'assistant', 'text', turn));
-    if (typeof message.refusal === 'string')
-      slots.push(textSlot(message, 'refusal', 'assistant', 'refusal', turn));
-    for (const call of objects(message.tool_calls)) {
-      if (isObject(call.function) && typeof call.function.arguments === 'string') {
-        slots.push(textSlot(call.function, 'arguments', 'assistant', 'tool_arguments', turn));
-      }
-    }
-  }
-  return slots;
+  const slots = objects(body.choices).flatMap((choice, turn) => {
+    if (!isObject(choice.message)) return [];
+    const found = messageSlots(choice.message, turn);
+    return isObject(choice.logprobs) ? found.map((slot) => forgetting(slot, () => forget(choice))) : found;
+  });
+  return [...slots, ...citationSlots(body, 'assistant', 0)];
+}
+
+function messageSlots(message: Bag, turn: number): TextSlot[] {
+  const slots = besideSlots(message, 'assistant', turn);
+  if (typeof message.content === 'string')
+    slots.push(textSlot(message, 'content', 'assistant', 'text', turn));
+  slots.push(...partSlots(message.content, 'assistant', turn));
+  if (typeof message.refusal === 'string')
+    slots.push(textSlot(message, 'refusal', 'assistant', 'refusal', turn));
+  return [...slots, ...transcriptSlots(message, 'assistant', turn), ...callSlots(message, 'assistant', turn)];
+}
+
+/** Logprobs hold the text once more, token by token. */
+export function forget(choice: Bag): void {
+  choice.logprobs = null;
 }
 
 export function usage(body: Bag): Usage | undefined {

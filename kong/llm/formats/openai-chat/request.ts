@@ -1,6 +1,7 @@
 // Reading and changing a chat completion request in place.
 import type { AttachmentSlot, Role, TextKind, TextSlot } from '../../format.ts';
 import { type Bag, isObject, objects, textSlot } from '../../slots.ts';
+import { besideSlots, callSlots } from './beside.ts';
 
 type Body = Bag;
 type Part = Bag;
@@ -119,16 +120,7 @@ export function texts(body: Body): TextSlot[] {
       if (typeof part.text === 'string') slots.push(textSlot(part, 'text', role, kind, turn));
       if (typeof part.refusal === 'string') slots.push(textSlot(part, 'refusal', role, 'refusal', turn));
     }
-    if (typeof message.reasoning_content === 'string') {
-      slots.push(textSlot(message, 'reasoning_content', role, 'reasoning', turn));
-    }
-    const calls = objects(message.tool_calls).flatMap((call) => [call.function, call.custom]);
-    for (const call of [...calls, message.function_call]) {
-      if (!isObject(call)) continue;
-      for (const field of ['arguments', 'input']) {
-        if (typeof call[field] === 'string') slots.push(textSlot(call, field, role, 'tool_arguments', turn));
-      }
-    }
+    slots.push(...besideSlots(message, role, turn), ...callSlots(message, role, turn));
   }
   return [...slots, ...predictionSlots(body.prediction)];
 }

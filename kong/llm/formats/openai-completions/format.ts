@@ -1,11 +1,12 @@
 // OpenAI's legacy completions: a prompt, and the text that follows it.
 // https://platform.openai.com/docs/api-reference/completions
-import type { DeltaSlot, Format } from '../../format.ts';
-import { type Bag, deltaSlot, isObject, objects, textSlot, wrong } from '../../slots.ts';
+import type { DeltaSlot, Format, TextSlot } from '../../format.ts';
+import { type Bag, deltaSlot, forgetting, isObject, objects, textSlot, wrong } from '../../slots.ts';
 import { SseEvent } from '../../sse.ts';
 import * as chatAnswer from '../openai-chat/answer.ts';
 import * as chatStream from '../openai-chat/stream.ts';
 import { endpoint, fieldSlots } from '../parts.ts';
+import { completionsInbound } from './chat.ts';
 
 export const openaiCompletions: Format = endpoint({
   name: 'openai-completions',
@@ -29,19 +30,27 @@ export const openaiCompletions: Format = endpoint({
   answer: {
     texts: (body) =>
       objects(body.choices).flatMap((choice, turn) =>
-        typeof choice.text === 'string' ? [textSlot(choice, 'text', 'assistant', 'text', turn)] : [],
+        typeof choice.text === 'string'
+          ? [withoutTokens(textSlot(choice, 'text', 'assistant', 'text', turn), choice)]
+          : [],
       ),
     usage: chatAnswer.usage,
     finishReasons: chatAnswer.finishReasons,
   },
   stream: { ...chatStream, deltas, delta },
+  chat: completionsInbound,
 });
+
+/** Logprobs hold the text once more, token by token. */
+function withoutTokens<S extends TextSlot | DeltaSlot>(slot: S, choice: Bag): S {
+  return isObject(choice.logprobs) ? forgetting(slot, () => chatAnswer.forget(choice)) : slot;
+}
 
 function deltas(event: SseEvent): DeltaSlot[] {
   const choices = isObject(event.json) ? objects(event.json.choices) : [];
   return choices.flatMap((choice) =>
     typeof choice.text === 'string'
-      ? [deltaSlot(event, choice, 'text', 'text', String(choice.index ?? 0))]
+      ? [withoutTokens(deltaSlot(event, choice, 'text', 'text', String(choice.index ?? 0)), choice)]
       : [],
   );
 }

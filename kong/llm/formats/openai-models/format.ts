@@ -15,7 +15,7 @@ export interface ListedModel {
   owner: string;
 }
 
-/** Clients of Anthropic's and OpenAI's libraries read the same list: each finds its own fields. */
+/** Clients of Anthropic's, Google's and OpenAI's libraries read the same list: each finds its own fields. */
 export function modelList(models: readonly ListedModel[]): Record<string, unknown> {
   return {
     object: 'list',
@@ -27,6 +27,11 @@ export function modelList(models: readonly ListedModel[]): Record<string, unknow
       type: 'model',
       display_name: id,
       created_at: new Date(0).toISOString(),
+    })),
+    models: models.map(({ id }) => ({
+      name: `models/${id}`,
+      displayName: id,
+      supportedGenerationMethods: ['generateContent', 'countTokens'],
     })),
     has_more: false,
     first_id: models[0]?.id ?? null,

@@ -1,6 +1,16 @@
 // Reading and changing a Responses API request in place. https://platform.openai.com/docs/api-reference/responses
-import type { AttachmentSlot, Role, TextKind, TextSlot } from '../../format.ts';
-import { type Bag, isObject, leafSlots, objects, removeFrom, textSlot, wrong } from '../../slots.ts';
+import type { AttachmentSlot, DeltaSlot, Role, TextKind, TextSlot } from '../../format.ts';
+import {
+  type Bag,
+  forgetting,
+  isObject,
+  leafSlots,
+  objects,
+  removeFrom,
+  repeats,
+  textSlot,
+  wrong,
+} from '../../slots.ts';
 
 type Problem = { message: string; param?: string } | undefined;
 
@@ -60,8 +70,9 @@ export function texts(body: Bag): TextSlot[] {
 }
 
 /** Fields that nobody wrote and nobody reads: changing one would break the item. */
-const OPAQUE = new Set([
+export const OPAQUE = new Set([
   'type',
+  'url',
   'id',
   'call_id',
   'item_id',
@@ -116,10 +127,21 @@ export function itemSlots(item: Bag, turn: number): TextSlot[] {
 function messageSlots(item: Bag, turn: number): TextSlot[] {
   const role = item.role as Role;
   if (typeof item.content === 'string') return [textSlot(item, 'content', role, 'text', turn)];
-  return objects(item.content).flatMap((part) => [
-    ...ofString(part, 'text', role, 'text', turn),
-    ...ofString(part, 'refusal', role, 'refusal', turn),
-  ]);
+  return objects(item.content).flatMap((part) =>
+    [
+      ...ofString(part, 'text', role, 'text', turn),
+      ...ofString(part, 'refusal', role, 'refusal', turn),
+      ...repeats(leafSlots(part, 'annotations', role, 'text', turn, OPAQUE)),
+    ].map((slot) => withoutTokens(slot, part)),
+  );
+}
+
+/** The slot: once its text is another, the tokens of the old one go. @param holder of the logprobs: a part, an event */
+export function withoutTokens<S extends TextSlot | DeltaSlot>(slot: S, holder: Bag): S {
+  if (!Array.isArray(holder.logprobs) || holder.logprobs.length === 0) return slot;
+  return forgetting(slot, () => {
+    holder.logprobs = [];
+  });
 }
 
 function ofString(holder: Bag, field: string, role: Role, kind: TextKind, turn: number): TextSlot[] {

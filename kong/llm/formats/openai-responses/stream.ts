@@ -1,12 +1,12 @@
 // Reading and changing the events of a streamed response. A channel begins with the index of the output item. When a
 // text is done it comes again, whole, up to four times: these are repeats, each with a channel of its own that its very
 // event closes. https://platform.openai.com/docs/api-reference/responses-streaming
-import type { DeltaSlot, TextKind } from '../../format.ts';
-import { type Bag, bag, deltaSlot, isObject, objects } from '../../slots.ts';
+import type { DeltaSlot, TextKind, TextSlot } from '../../format.ts';
+import { type Bag, bag, deltaSlot, isObject, leafSlots, slotInEvent } from '../../slots.ts';
 import { SseEvent } from '../../sse.ts';
 import type { Usage } from '../../usage.ts';
 import * as answer from './answer.ts';
-import { itemSlots } from './request.ts';
+import { itemSlots, OPAQUE, withoutTokens } from './request.ts';
 
 interface Piece {
   kind: TextKind;
@@ -18,7 +18,7 @@ interface Piece {
 }
 
 /** By what the event's type is between `response.` and `.delta` or `.done`. */
-const PIECES: Record<string, Piece> = {
+const BY_NAME: Readonly<Record<string, Piece>> = {
   output_text: { kind: 'text', part: 'text', index: 'content_index', whole: 'text' },
   refusal: { kind: 'refusal', part: 'refusal', index: 'content_index', whole: 'refusal' },
   function_call_arguments: { kind: 'tool_arguments', part: 'arguments', whole: 'arguments' },
@@ -29,49 +29,55 @@ const PIECES: Record<string, Piece> = {
   reasoning_text: { kind: 'reasoning', part: 'reasoning', index: 'content_index', whole: 'text' },
 };
 
-const NAMES = Object.fromEntries(Object.entries(PIECES).map(([name, { part }]) => [part, name]));
+const PIECES = new Map(Object.entries(BY_NAME));
+const NAMES = new Map(Object.entries(BY_NAME).map(([name, { part }]) => [part, name]));
 const REPEAT = 'repeat';
 
 function pieceOf(body: Bag): [piece: Piece, step: string, channel: string] | undefined {
-  const [, name, step] = String(body.type).split('.');
-  const piece = PIECES[name ?? ''];
-  if (!piece || step === undefined) return undefined;
+  const [, name = '', step] = String(body.type).split('.');
+  if (step !== 'delta' && step !== 'done') return undefined;
+  const piece = PIECES.get(name) ?? unknownPiece(body, name);
+  if (!piece) return undefined;
   const channel = `${body.output_index}/${piece.part}`;
   return [piece, step, piece.index === undefined ? channel : `${channel}/${body[piece.index]}`];
+}
+
+/** What is yet to come: pieces of some text that a tool is called with. */
+function unknownPiece({ delta, output_index }: Bag, name: string): Piece | undefined {
+  // Audio and images have no index, or their data is named otherwise.
+  return typeof delta === 'string' && output_index !== undefined
+    ? { kind: 'tool_arguments', part: name, whole: '' }
+    : undefined;
 }
 
 export function deltas(event: SseEvent): DeltaSlot[] {
   const body = bag(event.json);
   const found = pieceOf(body);
-  if (!found) return repeats(event, body);
+  if (!found) return wholes(event, body);
   const [{ kind, whole }, step, channel] = found;
-  if (step === 'delta' && typeof body.delta === 'string')
-    return [deltaSlot(event, body, 'delta', kind, channel)];
-  if (step !== 'done' || typeof body[whole] !== 'string') return [];
-  return [deltaSlot(event, body, whole, kind, `${REPEAT}/${channel}`, true)];
+  const field = step === 'delta' ? 'delta' : whole;
+  if (typeof body[field] !== 'string') return [];
+  const slot =
+    step === 'delta'
+      ? deltaSlot(event, body, field, kind, channel)
+      : deltaSlot(event, body, field, kind, `${REPEAT}/${channel}`, true);
+  return [withoutTokens(slot, body)];
 }
 
-/** Whole parts, items and responses inside an event. */
-function repeats(event: SseEvent, body: Bag): DeltaSlot[] {
-  const found = isObject(body.part)
-    ? itemSlots(itemOf(body.part), 0)
-    : isObject(body.item)
-      ? itemSlots(body.item, 0)
-      : isObject(body.response)
-        ? objects(body.response.output).flatMap((item) => itemSlots(item, 0))
-        : [];
-  return found.map((slot, i) => ({
-    kind: slot.kind,
-    channel: `${REPEAT}/${i}`,
-    repeat: true,
-    get text() {
-      return slot.text;
-    },
-    set text(value: string) {
-      slot.text = value;
-      event.touch();
-    },
-  }));
+/** Whole parts, items, citations and responses inside an event; and what nobody knows yet, when it is done. */
+function wholes(event: SseEvent, body: Bag): DeltaSlot[] {
+  return wholeSlots(body).map((slot, i) => slotInEvent(event, slot, `${REPEAT}/${i}`, true));
+}
+
+function wholeSlots(body: Bag): TextSlot[] {
+  if (isObject(body.part)) return itemSlots(itemOf(body.part), 0);
+  if (isObject(body.item)) return itemSlots(body.item, 0);
+  if (isObject(body.response)) return answer.texts(body.response);
+  if (isObject(body.annotation)) return leafSlots(body, 'annotation', 'assistant', 'text', 0, OPAQUE);
+  if (!String(body.type).endsWith('.done')) return [];
+  return Object.keys(body)
+    .filter((field) => !OPAQUE.has(field))
+    .flatMap((field) => leafSlots(body, field, 'assistant', 'tool_arguments', 0, OPAQUE));
 }
 
 /** A part as an item of its own. */
@@ -86,15 +92,15 @@ export function closes(event: SseEvent): readonly string[] | 'all' | undefined {
   if (body.type === 'response.output_item.done') return [String(body.output_index), REPEAT];
   const found = pieceOf(body);
   if (found) return found[1] === 'done' ? [found[2], REPEAT] : undefined;
-  return isObject(body.part) || isObject(body.item) || isObject(body.response) ? [REPEAT] : undefined;
+  return wholeSlots(body).length > 0 ? [REPEAT] : undefined;
 }
 
 export function delta(channel: string, kind: TextKind, text: string, like: SseEvent | undefined): SseEvent {
   const [output, part = '', index] = channel.split('/');
   const { item_id = '', sequence_number = 0 } = bag(like?.json);
-  const name = NAMES[part] ?? (kind === 'text' ? 'output_text' : 'function_call_arguments');
+  const name = NAMES.get(part) ?? (part || (kind === 'text' ? 'output_text' : 'function_call_arguments'));
   const type = `response.${name}.delta`;
-  const field = PIECES[name]?.index;
+  const field = PIECES.get(name)?.index;
   const numbered = field === undefined ? {} : { [field]: Number(index) };
   const extra = name === 'output_text' ? { logprobs: [] } : {};
   const body = {

@@ -2,7 +2,13 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { type Content, FunctionCallingConfigMode, GoogleGenAI, type Part } from '@google/genai';
 import OpenAI from 'openai';
-import type { TranslatingRelay } from '../../../support/translating-relay.ts';
+
+/** Where a client sends its requests, and what Kong would add to them. */
+export interface ClientOf {
+  /** Without a path. */
+  url: string;
+  headers: Record<string, string>;
+}
 
 /** What a test wants to ask, in words that every client's library understands. */
 export interface Wish {
@@ -28,7 +34,7 @@ export interface Heard {
 
 export interface ClientSide {
   /** @throws what the library throws */
-  ask(relay: TranslatingRelay, wish: Wish): Promise<Heard>;
+  ask(relay: ClientOf, wish: Wish): Promise<Heard>;
 }
 
 export const SYSTEM = 'You are terse.';

@@ -1,25 +1,27 @@
 // Anthropic's own client, and what Claude Code sends, against a provider of OpenAI's format.
 import Anthropic from '@anthropic-ai/sdk';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openaiChatOf } from '../../../kong/llm/formats/openai-chat/outbound.ts';
-import { startTranslatingRelay, type TranslatingRelay } from '../../support/translating-relay.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FakeUpstream, reply, sse, startUpstream } from '../../support/upstream/index.ts';
 import { openaiChat, openaiChatEvents, openaiError } from '../../support/upstream/openai.ts';
+import { startProxy, type TestProxy, target } from './support.ts';
 
 let upstream: FakeUpstream;
-let relay: TranslatingRelay;
+let proxy: TestProxy;
 let client: Anthropic;
 
 beforeAll(async () => {
   upstream = await startUpstream();
-  relay = await startTranslatingRelay(() => ({ upstream: upstream.url, outbound: openaiChatOf('openai') }));
-  client = new Anthropic({ baseURL: relay.url, apiKey: 'k', maxRetries: 0, defaultHeaders: relay.headers });
 });
-beforeEach(() => upstream.clear());
-afterAll(async () => {
-  await relay?.close();
-  await upstream?.close();
+beforeEach(async () => {
+  upstream.clear();
+  proxy = await startProxy({
+    targets: [target(upstream.url, {}, { name: undefined })],
+    balancer: { retries: 0 },
+  });
+  client = new Anthropic({ baseURL: proxy.url, apiKey: 'k', maxRetries: 0, defaultHeaders: proxy.headers() });
 });
+afterEach(() => proxy?.close());
+afterAll(() => upstream?.close());
 
 const weather = { name: 'get_weather', input_schema: { type: 'object' as const, properties: { city: {} } } };
 
@@ -176,9 +178,9 @@ test('what only Anthropic has is refused with the field, in its own shape', asyn
 test('errors of the provider are errors of the client’s library', async () => {
   const ask = () =>
     client.messages.create({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] });
-  upstream.enqueue(reply(429, openaiError('Slow down.')), reply(401, openaiError('Bad key sk-1.')));
-  await expect(ask()).rejects.toBeInstanceOf(Anthropic.RateLimitError);
+  upstream.enqueue(reply(401, openaiError('Bad key sk-1.')), reply(429, openaiError('Slow down.')));
   await expect(ask()).rejects.toMatchObject({ status: 502, error: { error: { type: 'api_error' } } });
+  await expect(ask()).rejects.toBeInstanceOf(Anthropic.RateLimitError);
 });
 
 test('an error inside the stream, and a stream that breaks off, never look finished', async () => {
