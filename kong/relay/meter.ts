@@ -1,6 +1,6 @@
 // The tokens of an exchange: as the provider reported them, else counted here. Answers that broke off and providers
 // that report nothing must not be free.
-import { countRequest, countRequestAsync } from '../llm/chat-tokens.ts';
+import { countRequest, countRequestAsync, mostRequestTokens } from '../llm/chat-tokens.ts';
 import { observeStream } from '../llm/stream-edit.ts';
 import { countText, type TokenCount } from '../llm/tokens.ts';
 import type { Usage } from '../llm/usage.ts';
@@ -50,6 +50,14 @@ export async function promptTokens(exchange: Exchange): Promise<TokenCount> {
   return remember(prompts, exchange, await countRequestAsync(format, modelOf(exchange), request.body));
 }
 
+/** No fewer than promptTokens says, and at no cost. Once the prompt was counted, that. */
+export function mostPromptTokens(exchange: Exchange): number {
+  const known = prompts.get(exchange);
+  if (known) return known.tokens;
+  const { request, format } = exchange;
+  return mostRequestTokens(format, modelOf(exchange), request.body);
+}
+
 /**
  * For finish hooks. What the provider reported stands; what it did not is counted and the usage marked `estimated`.
  * A field is absent when it is not known: an answer that no provider gave (refused, cached) has none.
@@ -84,7 +92,8 @@ function wasAsked({ attempts, answer, usage }: Exchange): boolean {
   return last !== undefined && last.code === undefined;
 }
 
-function countPrompt(exchange: Exchange): TokenCount {
+/** As promptTokens, but at once: of a long prompt the head is counted. */
+export function countPrompt(exchange: Exchange): TokenCount {
   const { request, format } = exchange;
   return (
     prompts.get(exchange) ??

@@ -25,6 +25,12 @@ export interface Reservation {
   place: Place;
 }
 
+/** What something has used. */
+export interface Bill {
+  holding: Holding;
+  actual: number;
+}
+
 /** Redis is down, and `redis_failure` is `deny`. */
 export class LimitsUnavailable extends Error {
   override name = 'LimitsUnavailable';
@@ -70,8 +76,13 @@ export class Ledger {
     }
   }
 
+  /** Of what was never reserved, to be charged all the same. */
+  unreserved({ key, window }: Want): Holding {
+    return { key, window, leases: [], held: 0, place: this.redis ? 'redis' : 'local' };
+  }
+
   /** What was really used. Resolves to what is used after each, where that is known. */
-  async settle(bills: readonly { holding: Holding; actual: number }[]): Promise<(number | undefined)[]> {
+  async settle(bills: readonly Bill[]): Promise<(number | undefined)[]> {
     const after = new Map<Holding, number>();
     const note = (holdings: readonly Holding[], settled: readonly number[] = []): void => {
       for (const [i, used] of settled.entries()) after.set(holdings[i]!, used);
@@ -142,7 +153,7 @@ export function counterKey(
 
 export const namespacePrefix = (namespace: string): string => `limits:{${namespace}}:`;
 
-const debtOf = ({ holding, actual }: { holding: Holding; actual: number }): Debt => ({
+const debtOf = ({ holding, actual }: Bill): Debt => ({
   key: holding.key,
   window: holding.window,
   leases: holding.leases,

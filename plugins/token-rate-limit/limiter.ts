@@ -2,6 +2,7 @@
 import { loadPublicPrices } from '../../kong/llm/public-prices.ts';
 import { loadTokenizers } from '../../kong/llm/tokenizers.ts';
 import type { Log } from '../../kong/relay/log.ts';
+import { LocalNodeState } from '../../kong/relay/node-state.ts';
 import type { StageHost } from '../../kong/relay/stage.ts';
 import type { TokenRateLimitConfig } from './config.ts';
 import { Ledger } from './ledger.ts';
@@ -13,17 +14,21 @@ import type { Registration } from './registrations.ts';
 import { SoftThresholds } from './soft.ts';
 import { Lines } from './throttle.ts';
 import { TypicalLengths } from './typical.ts';
+import { Uncounted } from './uncounted.ts';
 
 export interface Limiter {
   config: TokenRateLimitConfig;
   /** Whose counters these are: a shared namespace's, or the plugin's own whatever its config. */
   namespace: string;
   policies: readonly Policy[];
-  /** Somebody limits tokens or money: prompts are counted. */
+  /** Somebody limits tokens or money. */
   countsTokens: boolean;
+  /** Other processes count in the same place. */
+  shared: boolean;
   ledger: Ledger;
   lines: Lines;
   typical: TypicalLengths;
+  uncounted: Uncounted;
   soft: SoftThresholds;
   metrics: LimitMetrics;
   /** Models that have been said to have no price. */
@@ -56,6 +61,7 @@ export function makeLimiter(config: TokenRateLimitConfig, host: StageHost): Limi
     namespace,
     policies,
     countsTokens,
+    shared: redis !== undefined || !(host.node instanceof LocalNodeState),
     ledger: new Ledger({
       local,
       redis: redis?.store,
@@ -64,6 +70,7 @@ export function makeLimiter(config: TokenRateLimitConfig, host: StageHost): Limi
     }),
     lines: host.state(`lines ${namespace}`, () => new Lines()),
     typical: host.state('typical', () => new TypicalLengths()),
+    uncounted: host.state('uncounted', () => new Uncounted()),
     soft: host.state(`soft ${namespace}`, () => new SoftThresholds()),
     metrics: limitMetrics(host.metrics),
     unpriced: host.state('unpriced', () => new Set<string>()),

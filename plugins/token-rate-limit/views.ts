@@ -60,6 +60,7 @@ export class Views {
   /** In headers and notes. */
   tell(): void {
     const { exchange, config } = this;
+    if (this.views.length === 0 && exchange.notes.limits === undefined) return;
     // Those of a model that is no longer the choice go.
     for (const name of Object.keys(this.headers)) delete exchange.responseHeaders[name];
     this.headers = limitHeaders(this.views, config);
