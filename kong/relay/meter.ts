@@ -1,20 +1,22 @@
 // The tokens of an exchange: as the provider reported them, else counted here. Answers that broke off and providers
 // that report nothing must not be free.
 import { countRequest, countRequestAsync, mostRequestTokens } from '../llm/chat-tokens.ts';
-import { observeStream } from '../llm/stream-edit.ts';
+import type { Format } from '../llm/format.ts';
+import { SseEvent } from '../llm/sse.ts';
 import { countText, type TokenCount } from '../llm/tokens.ts';
 import type { Usage } from '../llm/usage.ts';
 import type { Exchange } from './exchange.ts';
 
-/** As much of a stream as is counted; of what comes after only the length is kept. */
-const HEAD_CHARS = 16_384;
+/** As much of a stream as is kept to be counted, some 700 events; of what comes after only the length. */
+const HEAD_BYTES = 128 * 1024;
 
+/** An event that passes is kept, not read: most providers say in the end what they wrote, and then nobody needs it. */
 interface Meter {
-  /** The stream's texts in the order in which they came. */
-  head: string;
-  chars: number;
-  /** The format's terminator was seen: what the provider reported is all there is. */
-  complete: boolean;
+  /** Events as they came, and the texts of those that stages have changed. */
+  head: (Buffer | string)[];
+  headBytes: number;
+  bytes: number;
+  last: SseEvent | undefined;
 }
 
 const meters = new WeakMap<Exchange, Meter>();
@@ -28,18 +30,27 @@ const usages = new WeakMap<Exchange, Usage>();
 export function meterOutput(exchange: Exchange): void {
   const { answer, format } = exchange;
   if (answer?.kind !== 'stream' || meters.has(exchange)) return;
-  const meter: Meter = { head: '', chars: 0, complete: false };
+  const meter: Meter = { head: [], headBytes: 0, bytes: 0, last: undefined };
   meters.set(exchange, meter);
-  const texts = observeStream(format, ({ text }) => {
-    if (meter.head.length < HEAD_CHARS) meter.head += text.slice(0, HEAD_CHARS - meter.head.length);
-    meter.chars += text.length;
-  });
   answer.stream.use({
     event(event, next) {
-      meter.complete ||= format.stream.isTerminal(event);
-      texts.event(event, next);
+      const kept = event.raw ?? textOf(format, event);
+      meter.bytes += kept.length;
+      if (meter.headBytes < HEAD_BYTES) {
+        meter.head.push(kept);
+        meter.headBytes += kept.length;
+      }
+      meter.last = event;
+      next.event(event);
     },
   });
+}
+
+/** What an event says for the first time. */
+function textOf({ stream }: Format, event: SseEvent): string {
+  let all = '';
+  for (const { text, repeat } of stream.deltas(event)) if (!repeat) all += text;
+  return all;
 }
 
 /** The prompt's tokens, counted once per exchange, for those who must know before the provider does. */
@@ -103,15 +114,19 @@ export function countPrompt(exchange: Exchange): TokenCount {
 
 /** Undefined when the provider has said it, or nobody can. */
 function completion(exchange: Exchange): number | undefined {
+  const { answer, format } = exchange;
   const reported = exchange.usage?.output.total;
   const meter = meters.get(exchange);
   if (meter) {
     // Some report a count at the beginning of a stream, which is no more than a beginning when it breaks.
-    if (reported !== undefined && meter.complete) return;
-    const head = countText(modelOf(exchange), meter.head).tokens;
-    return meter.chars > meter.head.length ? Math.ceil(head * (meter.chars / meter.head.length)) : head;
+    const complete = meter.last !== undefined && format.stream.isTerminal(meter.last);
+    if (reported !== undefined && complete) return;
+    const texts = meter.head.map((kept) =>
+      typeof kept === 'string' ? kept : textOf(format, SseEvent.fromBytes(kept)),
+    );
+    const head = countText(modelOf(exchange), texts.join('')).tokens;
+    return meter.bytes > meter.headBytes ? Math.ceil(head * (meter.bytes / meter.headBytes)) : head;
   }
-  const { answer, format } = exchange;
   if (reported !== undefined || answer?.kind !== 'whole') return;
   const texts = format.answer.texts(answer.body).map(({ text }) => text);
   return countText(modelOf(exchange), texts.join('\n')).tokens;
