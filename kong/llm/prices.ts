@@ -118,6 +118,6 @@ function eachPart(make: (part: (typeof PARTS)[number]) => Usd): Cost {
 function costOfParts(parts: Partial<Record<(typeof PARTS)[number], Usd>>): Cost {
   const { input = Usd.ZERO, cacheRead = Usd.ZERO, cacheWrite = Usd.ZERO } = parts;
   const { output = Usd.ZERO, reasoning = Usd.ZERO, other = Usd.ZERO } = parts;
-  const total = [input, cacheRead, cacheWrite, output, reasoning, other].reduce((sum, part) => sum.add(part));
+  const total = input.add(cacheRead).add(cacheWrite).add(output).add(reasoning).add(other);
   return { total, input, cacheRead, cacheWrite, output, reasoning, other };
 }

@@ -19,9 +19,12 @@ interface Meter {
   last: SseEvent | undefined;
 }
 
-const meters = new WeakMap<Exchange, Meter>();
-const prompts = new WeakMap<Exchange, TokenCount>();
-const usages = new WeakMap<Exchange, Usage>();
+/** What is known of an exchange, which keeps it: a WeakMap of all exchanges costs the garbage collector more. */
+export interface Metered {
+  stream?: Meter;
+  prompt?: TokenCount;
+  usage?: Usage;
+}
 
 /**
  * Watches the stream that `exchange.answer` is, if it is one. To be called after `next()`; the first call counts,
@@ -29,9 +32,9 @@ const usages = new WeakMap<Exchange, Usage>();
  */
 export function meterOutput(exchange: Exchange): void {
   const { answer, format } = exchange;
-  if (answer?.kind !== 'stream' || meters.has(exchange)) return;
+  if (answer?.kind !== 'stream' || exchange.metered.stream) return;
   const meter: Meter = { head: [], headBytes: 0, bytes: 0, last: undefined };
-  meters.set(exchange, meter);
+  exchange.metered.stream = meter;
   answer.stream.use({
     event(event, next) {
       const kept = event.raw ?? textOf(format, event);
@@ -55,15 +58,16 @@ function textOf({ stream }: Format, event: SseEvent): string {
 
 /** The prompt's tokens, counted once per exchange, for those who must know before the provider does. */
 export async function promptTokens(exchange: Exchange): Promise<TokenCount> {
-  const known = prompts.get(exchange);
+  const known = exchange.metered.prompt;
   if (known) return known;
   const { request, format } = exchange;
-  return remember(prompts, exchange, await countRequestAsync(format, modelOf(exchange), request.body));
+  exchange.metered.prompt = await countRequestAsync(format, modelOf(exchange), request.body);
+  return exchange.metered.prompt;
 }
 
 /** No fewer than promptTokens says, and at no cost. Once the prompt was counted, that. */
 export function mostPromptTokens(exchange: Exchange): number {
-  const known = prompts.get(exchange);
+  const known = exchange.metered.prompt;
   if (known) return known.tokens;
   const { request, format } = exchange;
   return mostRequestTokens(format, modelOf(exchange), request.body);
@@ -74,7 +78,8 @@ export function mostPromptTokens(exchange: Exchange): number {
  * A field is absent when it is not known: an answer that no provider gave (refused, cached) has none.
  */
 export function finalUsage(exchange: Exchange): Usage {
-  return usages.get(exchange) ?? remember(usages, exchange, measure(exchange));
+  exchange.metered.usage ??= measure(exchange);
+  return exchange.metered.usage;
 }
 
 function measure(exchange: Exchange): Usage {
@@ -105,18 +110,16 @@ function wasAsked({ attempts, answer, usage }: Exchange): boolean {
 
 /** As promptTokens, but at once: of a long prompt the head is counted. */
 export function countPrompt(exchange: Exchange): TokenCount {
-  const { request, format } = exchange;
-  return (
-    prompts.get(exchange) ??
-    remember(prompts, exchange, countRequest(format, modelOf(exchange), request.body))
-  );
+  const { request, format, metered } = exchange;
+  metered.prompt ??= countRequest(format, modelOf(exchange), request.body);
+  return metered.prompt;
 }
 
 /** Undefined when the provider has said it, or nobody can. */
 function completion(exchange: Exchange): number | undefined {
   const { answer, format } = exchange;
   const reported = exchange.usage?.output.total;
-  const meter = meters.get(exchange);
+  const meter = exchange.metered.stream;
   if (meter) {
     // Some report a count at the beginning of a stream, which is no more than a beginning when it breaks.
     const complete = meter.last !== undefined && format.stream.isTerminal(meter.last);
@@ -133,8 +136,3 @@ function completion(exchange: Exchange): number | undefined {
 }
 
 const modelOf = ({ model }: Exchange): string | undefined => model.used ?? model.requested;
-
-function remember<V>(map: WeakMap<Exchange, V>, exchange: Exchange, value: V): V {
-  map.set(exchange, value);
-  return value;
-}

@@ -1,8 +1,8 @@
 // The model calls of a request, each with its tokens and its price.
-import { addCosts, type Cost, costOf, NO_COST } from '../../../kong/llm/prices.ts';
+import { type Cost, costOf } from '../../../kong/llm/prices.ts';
 import type { PriceEntry } from '../../../kong/llm/prices-config.ts';
 import { totalTokens, type Usage } from '../../../kong/llm/usage.ts';
-import type { Usd } from '../../../kong/llm/usd.ts';
+import { Usd } from '../../../kong/llm/usd.ts';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
 import { finalUsage } from '../../../kong/relay/meter.ts';
 import { defined } from './defined.ts';
@@ -20,25 +20,26 @@ interface Call {
   provider: string;
   model: string;
   usage: Usage | undefined;
+  ms?: number;
 }
 
 export function priceCalls(exchange: Exchange, prices: readonly PriceEntry[]): PricedCalls {
-  const priced = callsOf(exchange).map((call) => ({ ...call, cost: price(call, prices) }));
-  const lines = priced.map(({ purpose, provider, model, usage, cost }) => ({
-    purpose,
-    provider,
-    model,
-    ...tokensOf(usage),
-    cost: cost && recordCost(cost),
-  }));
-  const known = priced.reduce((sum, { cost }) => (cost ? addCosts(sum, cost) : sum), NO_COST).total;
-  const complete = priced.every(({ cost }) => cost !== null);
-  const [first] = priced;
-  return {
-    lines,
-    answer: first?.purpose === 'answer' ? { tokens: tokensOf(first.usage), cost: first.cost } : undefined,
-    total: { total: complete ? known.toUsd() : null, known: known.toUsd() },
-  };
+  const lines: Line[] = [];
+  let answer: PricedCalls['answer'];
+  let sum = Usd.ZERO;
+  let complete = true;
+  for (const call of callsOf(exchange)) {
+    const { purpose, provider, model } = call;
+    const tokens = tokensOf(call.usage);
+    const cost = price(call, prices);
+    if (cost) sum = sum.add(cost.total);
+    else complete = false;
+    if (purpose === 'answer') answer = { tokens, cost };
+    const latency = call.ms === undefined ? undefined : { latency: call.ms };
+    lines.push({ purpose, provider, model, ...tokens, ...latency, cost: cost && recordCost(cost) });
+  }
+  const known = sum.toUsd();
+  return { lines, answer, total: { total: complete ? known : null, known } };
 }
 
 function callsOf(exchange: Exchange): Call[] {
