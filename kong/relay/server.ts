@@ -35,6 +35,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     (request, response) => {
       const refusal = draining ? 'shutting_down' : active >= options.maxConcurrent ? 'overloaded' : undefined;
       if (refusal) {
+        options.onRefused?.(refusal);
         const error = new GatewayError(refusal, { headers: { 'retry-after': '1' } });
         void respondError(response, DEFAULT_FORMAT, error, {});
         return;

@@ -336,9 +336,11 @@ export class Admission {
     const isAnswer = promptTokens > 0 && completionTokens > 0 && this.exchange.notes.cache?.status !== 'Hit';
     if (isAnswer && this.estimate.mostCompletionTokens === undefined)
       this.limiter.typical.learn(this.exchange.model.requested, completionTokens);
-    this.settle(used, this.sideBills()).catch((err: unknown) =>
-      this.limiter.log.error({ err, requestId: this.exchange.id }, 'limits: could not settle'),
-    );
+    const { settling, log } = this.limiter;
+    const settled = this.settle(used, this.sideBills())
+      .catch((err: unknown) => log.error({ err, requestId: this.exchange.id }, 'limits: could not settle'))
+      .finally(() => settling.delete(settled));
+    settling.add(settled);
   }
 
   private async settle(used: Used, others: readonly LimitBill[] = []): Promise<void> {

@@ -1,4 +1,5 @@
 // One config of the plugin, prepared: what its requests share.
+import { setTimeout as pause } from 'node:timers/promises';
 import { loadPublicPrices } from '../../kong/llm/public-prices.ts';
 import { loadTokenizers } from '../../kong/llm/tokenizers.ts';
 import type { Log } from '../../kong/relay/log.ts';
@@ -15,6 +16,9 @@ import { SoftThresholds } from './soft.ts';
 import { Lines } from './throttle.ts';
 import { TypicalLengths } from './typical.ts';
 import { Uncounted } from './uncounted.ts';
+
+/** How long an ending process waits for its requests to be settled. */
+const SETTLE_MS = 1_000;
 
 export interface Limiter {
   config: TokenRateLimitConfig;
@@ -33,8 +37,10 @@ export interface Limiter {
   metrics: LimitMetrics;
   /** Models that have been said to have no price. */
   unpriced: Set<string>;
+  /** What requests that are over still owe or get back. */
+  settling: Set<Promise<void>>;
   log: Log;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export function namespaceOf(
@@ -55,6 +61,7 @@ export function makeLimiter(config: TokenRateLimitConfig, host: StageHost): Limi
   if (units.has('cost_usd')) loadPublicPrices();
   register(config, namespace, host);
   const local = host.state('local store', () => new LocalStore(host.node));
+  const settling = new Set<Promise<void>>();
   const redis = config.strategy === 'redis' ? acquireRedis(config, namespace, host) : undefined;
   return {
     config,
@@ -75,7 +82,11 @@ export function makeLimiter(config: TokenRateLimitConfig, host: StageHost): Limi
     metrics: limitMetrics(host.metrics),
     unpriced: host.state('unpriced', () => new Set<string>()),
     log: host.log,
-    close: () => redis?.release(),
+    settling,
+    async close() {
+      await Promise.race([Promise.all(settling), pause(SETTLE_MS, undefined, { ref: false })]);
+      redis?.release();
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { GatewayError } from '../../../kong/relay/errors.ts';
 import { Metrics } from '../../../kong/relay/metrics.ts';
 import { BoundedValues } from '../../../plugins/cost-log/metrics/bounded.ts';
 import { ExactCounter } from '../../../plugins/cost-log/metrics/exact-counter.ts';
+import { counterSeries, histogramSeries } from '../../../plugins/cost-log/metrics/series.ts';
 import { play, start } from './support.ts';
 
 const USAGE = { input: { total: 1000, cacheRead: 400 }, output: { total: 200 } };
@@ -47,6 +48,101 @@ test('Kong’s metrics have Kong’s labels and buckets', async () => {
   ]);
   expect(latency.find(([labels]) => labels.includes('le="1000"'))![1]).toBe(0);
   expect(latency.find(([labels]) => labels.includes('le="1500"'))![1]).toBe(1);
+});
+
+/**
+ * kong/plugins/prometheus/exporter.lua of Kong 3.9; the two of the cache are observed there, and made in Kong's
+ * enterprise edition alone. https://docs.konghq.com/gateway/3.9.x/ai-gateway/metrics
+ */
+const OF_KONG = {
+  labels: [
+    'ai_provider',
+    'ai_model',
+    'cache_status',
+    'vector_db',
+    'embeddings_provider',
+    'embeddings_model',
+    'workspace',
+  ],
+  counters: ['kong_ai_llm_requests_total', 'kong_ai_llm_cost_total'],
+  tokens: 'kong_ai_llm_tokens_total',
+  histograms: [
+    'kong_ai_llm_provider_latency_ms',
+    'kong_ai_cache_fetch_latency',
+    'kong_ai_cache_embeddings_latency',
+  ],
+};
+
+test('the names and labels are those of Kong’s exporter, all of them and no more', () => {
+  const { metrics } = start({});
+  const made = metrics.registry.getMetricsAsArray() as unknown as {
+    name: string;
+    type: string;
+    labelNames: string[];
+  }[];
+  const shape = (name: string) => {
+    const { type, labelNames } = made.find((metric) => metric.name === name)!;
+    return { type, labels: [...labelNames].sort() };
+  };
+  const { labels, counters, tokens, histograms } = OF_KONG;
+  for (const name of counters) expect(shape(name)).toEqual({ type: 'counter', labels: [...labels].sort() });
+  expect(shape(tokens)).toEqual({ type: 'counter', labels: [...labels, 'token_type'].sort() });
+  for (const name of histograms)
+    expect(shape(name)).toEqual({ type: 'histogram', labels: [...labels].sort() });
+  const known = [...counters, tokens, ...histograms];
+  expect(
+    made
+      .filter(({ name }) => /^kong_ai_(llm|cache)_/.test(name))
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(known.sort());
+});
+
+test('the time of embeddings for the cache is Kong’s metric', async () => {
+  const started = start({});
+  const embedding = {
+    purpose: 'embedding',
+    provider: 'openai',
+    model: 'embed',
+    usage: { input: { total: 5 }, output: {} },
+    ms: 700,
+  } as const;
+  await play(started.stage, { usage: USAGE, sideCalls: [embedding], notes: { cache: { status: 'Miss' } } });
+  const values = [...(await started.metric('kong_ai_cache_embeddings_latency'))];
+  expect(values.find(([labels]) => labels.startsWith('_sum'))![1]).toBe(700);
+  const [labels] = values[0]!;
+  expect(labels).toContain('embeddings_provider="openai",embeddings_model="embed"');
+});
+
+test('a series that is added to directly shows what prom-client itself would', async () => {
+  const [plain, direct] = [new Metrics(), new Metrics()];
+  const bounds = [1, 10, 100];
+  const values = [0.5, 1, 1.5, 10, 99, 100, 101, 1e9, 0];
+  const labels = [
+    { a: 'x', b: '1' },
+    { a: 'y', b: '1' },
+    { a: 'x', b: '2' },
+  ];
+  const [one, other] = [plain, direct].map((metrics) => ({
+    counter: metrics.counter('c_total', 'help', ['a', 'b']),
+    histogram: metrics.histogram('h', 'help', ['a', 'b'], bounds),
+  }));
+  const series = counterSeries(other!.counter);
+  for (const label of labels) {
+    const observe = histogramSeries(other!.histogram, label, bounds);
+    for (const value of values) {
+      one!.counter.inc(label, value);
+      one!.histogram.observe(label, value);
+      series.add(label, value);
+      observe(value);
+    }
+  }
+  expect(await direct.registry.metrics()).toBe(await plain.registry.metrics());
+  // Looked at once more: nothing is told twice, and what came since is there.
+  series.add(labels[0]!, 2);
+  one!.counter.inc(labels[0]!, 2);
+  expect(await direct.registry.getMetricsAsJSON()).toEqual(await plain.registry.getMetricsAsJSON());
+  expect(counterSeries(other!.counter), 'one per counter, whoever asks').toBe(series);
 });
 
 test('an answer from the cache is a hit with the time that it took', async () => {
