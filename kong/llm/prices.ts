@@ -80,9 +80,14 @@ function ownRates(entry: PriceEntry): Rates | undefined {
   return priced ? rates : undefined;
 }
 
-function price({ input, output }: Usage, rates: Rates, images: number): Cost | undefined {
+const NO_TOKENS: Usage = { input: {}, output: {} };
+
+function price(usage: Usage, rates: Rates, images: number): Cost | undefined {
+  const { input, output } = usage;
   const nothingKnown = input.total === undefined && output.total === undefined && images === 0;
   if (nothingKnown && rates.perRequest === undefined) return;
+  // Images that have a price each: tokens that nobody reported are not what they cost.
+  if (usage.estimated && images > 0 && rates.image !== undefined) return price(NO_TOKENS, rates, images);
   const prompt = input.total ?? 0;
   let unknown = false;
   const tokens = (count: number, name: RateName): Usd => {

@@ -15,6 +15,8 @@ interface Meter {
   /** Events as they came, and the texts of those that stages have changed. */
   head: (Buffer | string)[];
   headBytes: number;
+  /** As it came. */
+  first: Buffer | undefined;
   bytes: number;
   last: SseEvent | undefined;
 }
@@ -33,7 +35,7 @@ export interface Metered {
 export function meterOutput(exchange: Exchange): void {
   const { answer, format } = exchange;
   if (answer?.kind !== 'stream' || exchange.metered.stream) return;
-  const meter: Meter = { head: [], headBytes: 0, bytes: 0, last: undefined };
+  const meter: Meter = { head: [], headBytes: 0, first: undefined, bytes: 0, last: undefined };
   exchange.metered.stream = meter;
   answer.stream.use({
     event(event, next) {
@@ -43,6 +45,7 @@ export function meterOutput(exchange: Exchange): void {
         meter.head.push(kept);
         meter.headBytes += kept.length;
       }
+      meter.first ??= event.raw;
       meter.last = event;
       next.event(event);
     },

@@ -121,6 +121,7 @@ function openSpool(folder: string, { spool }: CostLogConfig, host: StageHost): S
         }),
     );
     writer.settings = settings;
+    writer.use();
     return writer;
   } catch (cause) {
     const { message } = cause as Error;

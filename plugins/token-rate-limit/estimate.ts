@@ -1,10 +1,11 @@
 // What a request will take, before it has, and what it took in the end.
 import { maxOutputTokens } from '../../kong/llm/max-tokens.ts';
-import { costOf } from '../../kong/llm/prices.ts';
+import { costOf, type PricedCall } from '../../kong/llm/prices.ts';
 import type { PriceEntry } from '../../kong/llm/prices-config.ts';
 import type { Usage } from '../../kong/llm/usage.ts';
 import type { AttemptChoice, Exchange } from '../../kong/relay/exchange.ts';
 import { countPrompt, finalUsage, mostPromptTokens } from '../../kong/relay/meter.ts';
+import { pricedCall } from '../../kong/relay/priced-call.ts';
 import type { TypicalLengths } from './typical.ts';
 import { type Amounts, NOTHING } from './units.ts';
 
@@ -48,8 +49,9 @@ export function priceOf(
   usage: Usage,
   { model, provider }: Pick<AttemptChoice, 'model' | 'provider'>,
   prices: readonly PriceEntry[],
+  call?: PricedCall,
 ): number | undefined {
-  return costOf(usage, model, provider, prices)?.total.toNumber();
+  return costOf(usage, model, provider, prices, call)?.total.toNumber();
 }
 
 export function withCost(
@@ -95,7 +97,8 @@ export function measure(
         ...(answered && wasAsked ? [final] : []),
         ...discarded.filter(same).map(({ usage }) => usage),
       ];
-      const costs = usages.map((usage) => priceOf(usage, choice, prices));
+      const call = answered ? pricedCall(exchange, final, prices) : {};
+      const costs = usages.map((usage) => priceOf(usage, choice, prices, usage === final ? call : {}));
       const costUsd = costs.reduce<number>((total, cost) => total + (cost ?? 0), 0);
       return { ...sum(...usages), requests: answered ? requests : 0, costUsd };
     },

@@ -1,10 +1,11 @@
 // The model calls of a request, each with its tokens and its price.
-import { type Cost, costOf } from '../../../kong/llm/prices.ts';
+import { type Cost, costOf, type PricedCall } from '../../../kong/llm/prices.ts';
 import type { PriceEntry } from '../../../kong/llm/prices-config.ts';
 import { totalTokens, type Usage } from '../../../kong/llm/usage.ts';
 import { Usd } from '../../../kong/llm/usd.ts';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
 import { finalUsage } from '../../../kong/relay/meter.ts';
+import { pricedCall } from '../../../kong/relay/priced-call.ts';
 import { defined } from './defined.ts';
 import type { CostRecord, Line, RecordTokens } from './schema.ts';
 
@@ -20,6 +21,8 @@ interface Call {
   provider: string;
   model: string;
   usage: Usage | undefined;
+  /** Of the answer. */
+  call?: PricedCall;
   ms?: number;
 }
 
@@ -28,7 +31,7 @@ export function priceCalls(exchange: Exchange, prices: readonly PriceEntry[]): P
   let answer: PricedCalls['answer'];
   let sum = Usd.ZERO;
   let complete = true;
-  for (const call of callsOf(exchange)) {
+  for (const call of callsOf(exchange, prices)) {
     const { purpose, provider, model } = call;
     const tokens = tokensOf(call.usage);
     const cost = price(call, prices);
@@ -42,19 +45,21 @@ export function priceCalls(exchange: Exchange, prices: readonly PriceEntry[]): P
   return { lines, answer, total: { total: complete ? known : null, known } };
 }
 
-function callsOf(exchange: Exchange): Call[] {
+function callsOf(exchange: Exchange, prices: readonly PriceEntry[]): Call[] {
   const { model, attempts, sideCalls } = exchange;
   const usage = finalUsage(exchange);
   const used = attempts.at(-1);
   const calls: Call[] = [];
   // What no provider answered (refused, cached) has no usage and costs nothing.
-  if (totalTokens(usage) !== undefined || usage.raw !== undefined || images(usage) > 0) {
+  const call = pricedCall(exchange, usage, prices);
+  if (totalTokens(usage) !== undefined || usage.raw !== undefined || call.images) {
     const provider = model.provider ?? used?.provider ?? '';
     calls.push({
       purpose: 'answer',
       provider,
       model: model.used ?? used?.model ?? model.requested ?? '',
       usage,
+      call,
     });
   }
   // What discarded attempts and hedges used is among them.
@@ -62,20 +67,8 @@ function callsOf(exchange: Exchange): Call[] {
   return calls;
 }
 
-function price({ usage, model, provider }: Call, prices: readonly PriceEntry[]): Cost | null {
-  if (!usage) return null;
-  return costOf(usage, model, provider, prices, { serviceTier: serviceTier(usage), images: images(usage) });
-}
-
-/** As OpenAI and Anthropic report it within the usage, or beside it. */
-function serviceTier({ raw }: Usage): string | undefined {
-  const tier = (raw as { service_tier?: unknown } | undefined)?.service_tier;
-  return typeof tier === 'string' ? tier : undefined;
-}
-
-function images({ raw }: Usage): number {
-  const count = (raw as { images?: unknown } | undefined)?.images;
-  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 0;
+function price({ usage, model, provider, call = {} }: Call, prices: readonly PriceEntry[]): Cost | null {
+  return usage ? costOf(usage, model, provider, prices, call) : null;
 }
 
 export function tokensOf(usage: Usage | undefined): RecordTokens {
