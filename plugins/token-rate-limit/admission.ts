@@ -29,6 +29,7 @@ export class Admission {
   /** Limits of the choice that was refused last. */
   private refused: readonly Limit[] = [];
   private counting: Promise<void> | undefined;
+  private final: Used | undefined;
   /** Models that are reserved for, or being so. */
   private readonly choices = new Map<string, Promise<void>>();
 
@@ -324,8 +325,12 @@ export class Admission {
   }
 
   private measured(): Used {
+    if (this.final) return this.final;
     const { cache_hits: cacheHits, prices } = this.limiter.config;
-    return measure(this.exchange, { cacheHits, estimate: this.estimate, prices });
+    const used = measure(this.exchange, { cacheHits, estimate: this.estimate, prices });
+    // Of a whole answer nothing more comes.
+    if (this.exchange.answer?.kind === 'whole') this.final = used;
+    return used;
   }
 
   private finish(): void {

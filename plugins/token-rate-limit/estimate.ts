@@ -51,7 +51,9 @@ export function priceOf(
   prices: readonly PriceEntry[],
   call?: PricedCall,
 ): number | undefined {
-  return costOf(usage, model, provider, prices, call)?.total.toNumber();
+  const cost = costOf(usage, model, provider, prices, call);
+  // Counted in nano-dollars: what a division loses is far below.
+  return cost ? Number(cost.total.picos) / 1e12 : undefined;
 }
 
 export function withCost(

@@ -2,7 +2,7 @@
 import type { Counted } from './counting.ts';
 import type { Policy } from './policy.ts';
 import type { RedisStore } from './redis-store.ts';
-import type { Debt, Store, Want } from './store.ts';
+import type { Debt, Outcome, Store, Want } from './store.ts';
 
 /** A reservation of one request in one counter. */
 export interface Holding {
@@ -63,15 +63,23 @@ export class Ledger {
    * All of `wants` or none, and the end of `released` before, in one step.
    * @throws LimitsUnavailable
    */
-  async reserve(wants: readonly Want[], released: readonly Holding[] = []): Promise<Reservation> {
+  reserve(wants: readonly Want[], released: readonly Holding[] = []): Promise<Reservation> | Reservation {
     if (!this.redis) return this.inStore('local', this.local, wants, debtsOf(released));
+    return this.reserveShared(this.redis, wants, released);
+  }
+
+  private async reserveShared(
+    redis: RedisStore,
+    wants: readonly Want[],
+    released: readonly Holding[],
+  ): Promise<Reservation> {
     const [there, elsewhere] = partition(released, ({ place }) => place === 'redis');
     if (elsewhere.length > 0) await this.settle(elsewhere.map((holding) => ({ holding, actual: 0 })));
     const debts = debtsOf(there);
     try {
-      return await this.inStore('redis', this.redis, wants, debts);
+      return await this.inStore('redis', redis, wants, debts);
     } catch {
-      for (const debt of debts) this.redis.owe(debt);
+      for (const debt of debts) redis.owe(debt);
       return this.withoutRedis(wants);
     }
   }
@@ -111,14 +119,21 @@ export class Ledger {
     return bills.map(({ holding }) => after.get(holding));
   }
 
-  private async inStore(
+  /** At once where the store is in this process. */
+  private inStore(
     place: Place,
     store: Store,
     wants: readonly Want[],
     debts: readonly Debt[],
-  ): Promise<Reservation> {
-    const { reserved, counted, now } = await store.apply(debts, wants, this.leaseMs);
-    return { reserved, counted, now, place };
+  ): Promise<Reservation> | Reservation {
+    const reservation = ({ reserved, counted, now }: Outcome): Reservation => ({
+      reserved,
+      counted,
+      now,
+      place,
+    });
+    const outcome = store.apply(debts, wants, this.leaseMs);
+    return outcome instanceof Promise ? outcome.then(reservation) : reservation(outcome);
   }
 
   private withoutRedis(wants: readonly Want[]): Promise<Reservation> | Reservation {

@@ -48,14 +48,14 @@ export async function reserve(
   const busy = patient.length > 0 ? lines.firstBusy(patient.map(({ want }) => want.key)) : undefined;
   if (busy !== undefined || !uncounted.admits(wanted, shared)) await count();
   let toRelease = released;
-  const look = async (): Promise<Reservation> => {
-    const reservation = await fromLedger(
+  const look = (): Promise<Reservation> | Reservation => {
+    const settled = toRelease;
+    toRelease = [];
+    return fromLedger(
       limiter,
       wanted.map(({ want }) => want),
-      toRelease,
+      settled,
     );
-    toRelease = [];
-    return reservation;
   };
   const ask = async (): Promise<Asked<Reserved>> => {
     const reservation = await look();
@@ -66,8 +66,10 @@ export async function reserve(
     toRelease = [];
     return wait(exchange, limiter, wanted, { done: false, retryMs: undefined, key: busy }, ask);
   }
-  let reservation = await look();
-  if (!reservation.reserved && refusedBy(wanted, reservation).some(({ byPrompt }) => byPrompt)) {
+  const looked = look();
+  let reservation = looked instanceof Promise ? await looked : looked;
+  if (reservation.reserved) return decided(wanted, reservation).value;
+  if (refusedBy(wanted, reservation).some(({ byPrompt }) => byPrompt)) {
     uncounted.isNear(refusedBy(wanted, reservation).map(({ want }) => want.key));
     await count();
     reservation = await look();
@@ -91,17 +93,18 @@ const decided = (wanted: readonly Wanted[], reservation: Reservation): { done: t
   value: { ...reservation, wanted, why: whyNot(wanted, reservation) },
 });
 
-async function fromLedger(
+function fromLedger(
   { ledger }: Limiter,
   wants: readonly Want[],
   released: readonly Holding[] = [],
-): Promise<Reservation> {
-  try {
-    return await ledger.reserve(wants, released);
-  } catch (error) {
-    if (!(error instanceof LimitsUnavailable)) throw error;
-    throw new GatewayError('limits_unavailable', { cause: error, headers: { 'retry-after': '1' } });
-  }
+): Promise<Reservation> | Reservation {
+  const reservation = ledger.reserve(wants, released);
+  return reservation instanceof Promise ? reservation.catch(unavailable) : reservation;
+}
+
+function unavailable(error: unknown): never {
+  if (!(error instanceof LimitsUnavailable)) throw error;
+  throw new GatewayError('limits_unavailable', { cause: error, headers: { 'retry-after': '1' } });
 }
 
 const whyNot = (wanted: readonly Wanted[], { counted }: Reservation): Why =>

@@ -18,6 +18,8 @@ const SHARED_PART = 1 / 64;
 /** After a limit was near, prompts are counted at once for so long: asking with the most first would be in vain. */
 const NEAR_MS = 1_000;
 const MAX_NEAR = 10_000;
+/** Budgets without uncounted requests that are kept. */
+const MAX_IDLE = 10_000;
 
 interface OfKey {
   holders: Map<Holder, number>;
@@ -65,7 +67,8 @@ export class Uncounted {
     if (held > amount) known.holders.set(holder, held - amount);
     else known.holders.delete(holder);
     known.amount -= amount;
-    if (known.holders.size === 0) this.byKey.delete(key);
+    // The next request of the same budget comes soon.
+    if (known.holders.size === 0 && this.byKey.size > MAX_IDLE) this.byKey.delete(key);
   }
 
   /** Has all counted that hold something of these. @returns whether there were any */

@@ -1,7 +1,7 @@
 // A Prometheus counter of US dollars whose value does not drift, however many small amounts it is made of.
 import type { Counter } from 'prom-client';
 import { Usd } from '../../../kong/llm/usd.ts';
-import { CounterSeries, type Labels, type Series } from './series.ts';
+import { CounterSeries, type Labels, type Series } from '../../../kong/relay/metric-series.ts';
 
 /** Exact sums; the counter is told the difference to what it shows when somebody looks. */
 export class ExactCounter<L extends string> {

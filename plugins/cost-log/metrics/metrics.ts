@@ -1,6 +1,7 @@
 // Counts records in the metrics of the admin listener. Kong's own names, labels and buckets where Kong has them
 // (kong/plugins/prometheus/exporter.lua of 3.9), so that dashboards made for Kong work; OpenTelemetry's for the rest.
 import { Usd } from '../../../kong/llm/usd.ts';
+import { counterSeries, histogramSeries, type Series } from '../../../kong/relay/metric-series.ts';
 import type { Metrics } from '../../../kong/relay/metrics.ts';
 import { getOrMake } from '../get-or-make.ts';
 import type { CostRecord, Line } from '../record/schema.ts';
@@ -13,7 +14,6 @@ import {
   TIME_PER_OUTPUT_TOKEN_BUCKETS,
   TIME_TO_FIRST_TOKEN_BUCKETS,
 } from './gen-ai.ts';
-import { counterSeries, histogramSeries, type Series } from './series.ts';
 
 const LLM = [
   'ai_provider',
