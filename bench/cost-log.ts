@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { openaiChat } from '../kong/llm/formats/openai-chat/format.ts';
 import { SseEvent } from '../kong/llm/sse.ts';
 import { EventStream } from '../kong/llm/stream.ts';

@@ -5,7 +5,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { cpus, loadavg, release } from 'node:os';
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openaiChat } from '../kong/llm/formats/openai-chat/format.ts';
 import { WholeAnswer } from '../kong/relay/answer.ts';
@@ -104,6 +104,8 @@ async function one(stage: RunningStage): Promise<void> {
 }
 
 async function answer(stage: RunningStage, exchange: Exchange): Promise<void> {
+  // Whoever asks first parses it, with or without a limiter.
+  void exchange.request.body;
   await stage.run(exchange, async () => {
     await exchange.beforeAttempt({ target: 't', provider: 'openai', model: 'gpt-4o' });
     exchange.attempts.push({ target: 't', provider: 'openai', model: 'gpt-4o', startedAt: 0, status: 200 });

@@ -239,11 +239,12 @@ export class Admission {
       }
       throw this.views.refusal(why);
     }
-    for (const [i, one] of wanted.entries()) {
-      const holding = holdingOf(one.want, counted[i], place);
-      if (one.charged) this.entries.push({ ...one, holding });
-      if (one.byPrompt && holding.held > 0) limiter.uncounted.add(this, one.want.key, one.want.amount);
-      this.decide(one.limit, counted[i]);
+    for (let i = 0; i < wanted.length; i += 1) {
+      const { limit, want, choice, charged, byPrompt } = wanted[i]!;
+      const holding = holdingOf(want, counted[i], place);
+      if (charged) this.entries.push({ limit, want, choice, charged, byPrompt, holding });
+      if (byPrompt && holding.held > 0) limiter.uncounted.add(this, want.key, want.amount);
+      this.decide(limit, counted[i]);
     }
     if (this.over) await this.settle(NOTHING_USED);
     else if (this.estimate.counted) await this.giveBackExcess();
@@ -361,7 +362,8 @@ export class Admission {
     const bills = [...own, ...others];
     if (bills.length === 0) return;
     const after = await ledger.settle(bills);
-    for (const [i, { limit, key }] of bills.entries()) {
+    for (let i = 0; i < bills.length; i += 1) {
+      const { limit, key } = bills[i]!;
       lines.wake(key);
       this.checkThreshold(limit, key, after[i]);
     }

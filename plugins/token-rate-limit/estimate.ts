@@ -89,9 +89,12 @@ export function measure(
     attempt.usage === undefined ? [] : [{ ...attempt, usage: attempt.usage }],
   );
   const all = sum(final, ...discarded.map(({ usage }) => usage));
+  /** A request is asked for one choice as a rule, and more than once. */
+  let last: { choice: AttemptChoice; amounts: Amounts } | undefined;
   return {
     all: { ...all, requests, costUsd: undefined },
     of(choice) {
+      if (last?.choice === choice) return last.amounts;
       const same = (one: { provider?: string; model?: string }): boolean =>
         one.provider === choice.provider && one.model === choice.model;
       const answered = same({ ...exchange.model, model: exchange.model.used ?? '' });
@@ -102,7 +105,8 @@ export function measure(
       const call = answered ? pricedCall(exchange, final, prices) : {};
       const costs = usages.map((usage) => priceOf(usage, choice, prices, usage === final ? call : {}));
       const costUsd = costs.reduce<number>((total, cost) => total + (cost ?? 0), 0);
-      return { ...sum(...usages), requests: answered ? requests : 0, costUsd };
+      last = { choice, amounts: { ...sum(...usages), requests: answered ? requests : 0, costUsd } };
+      return last.amounts;
     },
   };
 }

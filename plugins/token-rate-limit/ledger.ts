@@ -91,30 +91,21 @@ export class Ledger {
 
   /** What was really used. Resolves to what is used after each, where that is known. */
   async settle(bills: readonly Bill[]): Promise<(number | undefined)[]> {
+    if (!this.redis) {
+      const outcome = this.local.apply(bills.map(debtOf), [], 0);
+      return outcome instanceof Promise ? (await outcome).settled : outcome.settled;
+    }
     const after = new Map<Holding, number>();
-    const note = (holdings: readonly Holding[], settled: readonly number[] = []): void => {
-      for (const [i, used] of settled.entries()) after.set(holdings[i]!, used);
+    const note = (paid: readonly Bill[], settled: readonly number[] = []): void => {
+      for (const [i, used] of settled.entries()) after.set(paid[i]!.holding, used);
     };
-    for (const place of ['local', 'fallback'] as const) {
-      const [here] = partition(bills, ({ holding }) => holding.place === place);
-      if (here.length === 0) continue;
-      const { settled } = await this.local.apply(here.map(debtOf), [], 0);
-      note(
-        here.map(({ holding }) => holding),
-        settled,
-      );
-    }
-    const [there] = partition(bills, ({ holding }) => holding.place === 'redis');
-    if (there.length > 0) {
-      const settled = await this.redis!.settle(there.map(debtOf));
-      note(
-        there.map(({ holding }) => holding),
-        settled,
-      );
-    }
-    for (const { holding, actual } of bills) {
-      if (holding.place === 'redis' || holding.place === 'local' || actual === 0) continue;
-      this.redis?.owe({ key: holding.key.replace(FALLBACK, ''), window: holding.window, leases: [], actual });
+    const [there, elsewhere] = partition(bills, ({ holding }) => holding.place === 'redis');
+    const [fallback] = partition(elsewhere, ({ holding }) => holding.place === 'fallback');
+    if (fallback.length > 0) note(fallback, (await this.local.apply(fallback.map(debtOf), [], 0)).settled);
+    if (there.length > 0) note(there, await this.redis.settle(there.map(debtOf)));
+    for (const { holding, actual } of elsewhere) {
+      if (actual === 0) continue;
+      this.redis.owe({ key: holding.key.replace(FALLBACK, ''), window: holding.window, leases: [], actual });
     }
     return bills.map(({ holding }) => after.get(holding));
   }

@@ -29,7 +29,8 @@ export class Renewals {
   }
 
   add(wants: readonly Want[], counted: readonly Counted[], now: number, leaseMs: number): void {
-    for (const [i, { lease }] of counted.entries()) {
+    for (let i = 0; i < counted.length; i += 1) {
+      const { lease } = counted[i]!;
       if (lease === undefined) continue;
       const { key, window } = wants[i]!;
       const active = { key, leaseMs, ttl: window.ref(now).ttl, due: Date.now() + leaseMs / 3 };

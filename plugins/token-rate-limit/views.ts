@@ -21,18 +21,14 @@ export class Views {
   }
 
   look(wanted: readonly Wanted[], { counted, now }: { counted: readonly Counted[]; now: number }): void {
-    for (const [i, one] of wanted.entries()) {
+    for (let i = 0; i < wanted.length; i += 1) {
+      const one = wanted[i]!;
       const seen = counted[i];
       if (!seen) continue;
       const { limit } = one;
       const refused = isRefused(one, seen);
-      const view: View = {
-        limit,
-        used: seen.used,
-        resetMs: limit.window.resetIn(now, seen),
-        refused,
-        ...(refused && seen.retry !== -1 ? { retryMs: limit.window.retryIn(now, seen.retry) } : {}),
-      };
+      const view: View = { limit, used: seen.used, resetMs: limit.window.resetIn(now, seen), refused };
+      if (refused && seen.retry !== -1) view.retryMs = limit.window.retryIn(now, seen.retry);
       this.views.delete(limit);
       this.views.set(limit, view);
     }
