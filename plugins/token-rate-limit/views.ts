@@ -40,7 +40,8 @@ export class Views {
 
   /** What was refused was not needed. */
   pardon(limit: Limit): void {
-    for (const view of this.views.values()) if (view.limit === limit) view.refused = false;
+    const view = this.views.get(limit);
+    if (view) view.refused = false;
   }
 
   /** More was used than had been reserved, or less. */
