@@ -1,4 +1,5 @@
 // Ends a long-running command in order: once on the first signal, at once on the second.
+import { closeRedis } from '../relay/redis.ts';
 
 export function stopOnSignal(close: () => Promise<void>): void {
   let stopping = false;
@@ -6,7 +7,10 @@ export function stopOnSignal(close: () => Promise<void>): void {
     if (stopping) process.exit(1);
     stopping = true;
     close().then(
-      () => process.exit(0),
+      () => {
+        closeRedis();
+        process.exit(0);
+      },
       (error: unknown) => {
         process.stderr.write(`kong-ai: ${(error as Error).message}\n`);
         process.exit(1);

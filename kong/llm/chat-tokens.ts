@@ -3,7 +3,7 @@
 import type { Format } from './format.ts';
 import { type Bag, isObject, objects } from './slots.ts';
 import { tokenizerOf } from './tokenizers.ts';
-import { type Countable, countAsync, countSync, type TokenCount } from './tokens.ts';
+import { type Countable, countAsync, countSync, mostTokens, type TokenCount } from './tokens.ts';
 
 const PER_MESSAGE = 3;
 const PER_NAME = 1;
@@ -42,6 +42,11 @@ export function countRequest(format: Format, model: string | undefined, body: Ba
 
 export function countRequestAsync(format: Format, model: string | undefined, body: Bag): Promise<TokenCount> {
   return countAsync(tokenizerOf(model), countable(format, model, body));
+}
+
+/** No fewer than the others count, for those who need not know exactly. See mostTokens. */
+export function mostRequestTokens(format: Format, model: string | undefined, body: Bag): number {
+  return mostTokens(tokenizerOf(model), countable(format, model, body));
 }
 
 function countable(format: Format, model: string | undefined, body: Bag): Countable {

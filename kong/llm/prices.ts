@@ -80,9 +80,14 @@ function ownRates(entry: PriceEntry): Rates | undefined {
   return priced ? rates : undefined;
 }
 
-function price({ input, output }: Usage, rates: Rates, images: number): Cost | undefined {
+const NO_TOKENS: Usage = { input: {}, output: {} };
+
+function price(usage: Usage, rates: Rates, images: number): Cost | undefined {
+  const { input, output } = usage;
   const nothingKnown = input.total === undefined && output.total === undefined && images === 0;
   if (nothingKnown && rates.perRequest === undefined) return;
+  // Images that have a price each: tokens that nobody reported are not what they cost.
+  if (usage.estimated && images > 0 && rates.image !== undefined) return price(NO_TOKENS, rates, images);
   const prompt = input.total ?? 0;
   let unknown = false;
   const tokens = (count: number, name: RateName): Usd => {
@@ -118,6 +123,6 @@ function eachPart(make: (part: (typeof PARTS)[number]) => Usd): Cost {
 function costOfParts(parts: Partial<Record<(typeof PARTS)[number], Usd>>): Cost {
   const { input = Usd.ZERO, cacheRead = Usd.ZERO, cacheWrite = Usd.ZERO } = parts;
   const { output = Usd.ZERO, reasoning = Usd.ZERO, other = Usd.ZERO } = parts;
-  const total = [input, cacheRead, cacheWrite, output, reasoning, other].reduce((sum, part) => sum.add(part));
+  const total = input.add(cacheRead).add(cacheWrite).add(output).add(reasoning).add(other);
   return { total, input, cacheRead, cacheWrite, output, reasoning, other };
 }

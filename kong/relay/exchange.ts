@@ -4,6 +4,7 @@ import type { Usage } from '../llm/usage.ts';
 import type { Identity } from '../plan/identity.ts';
 import type { Answer } from './answer.ts';
 import type { Log } from './log.ts';
+import type { Metered } from './meter.ts';
 import type { Notes, SideCall } from './notes.ts';
 import type { InboundRequest } from './request.ts';
 
@@ -100,6 +101,8 @@ export class Exchange {
   readonly notes: Notes = {};
   /** Other model calls made for this request: embeddings, judges. */
   readonly sideCalls: SideCall[] = [];
+  /** For meter.ts. */
+  readonly metered: Metered = {};
   /** Added to the answer or to the error, whichever the client gets. */
   readonly responseHeaders: Record<string, string> = {};
   /** For ai-proxy: whatever the client asked for. */

@@ -8,7 +8,7 @@ import { type Answer, discard } from './answer.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { Exchange, type Outcome } from './exchange.ts';
 import type { Log } from './log.ts';
-import type { Plan, PlanReader } from './plan.ts';
+import { type Plan, type PlanReader, UnusablePlan } from './plan.ts';
 import { readBody } from './read-body.ts';
 import { InboundRequest } from './request.ts';
 import { ClientGone, heartbeatUntilAnswer, respond, respondError, streamFormOf } from './respond.ts';
@@ -20,6 +20,8 @@ export interface HandlerOptions {
   maxHeaders: number;
   /** 0 = off. */
   heartbeatMs: number;
+  /** A request was refused before any stage ran. @param code of the error table */
+  onRefused?(code: string): void;
 }
 
 /** Handles one request; never rejects. */
@@ -33,34 +35,62 @@ export async function handle(
   response.on('close', () => {
     if (!response.writableFinished) gone.abort(new ClientGone('client closed the connection'));
   });
+  const id = (request.headers['x-kong-request-id'] as string | undefined) ?? newId();
   let format = DEFAULT_FORMAT;
+  let plan: Plan | undefined;
+  let inbound: InboundRequest | undefined;
   let exchange: Exchange | undefined;
   let form: StreamForm | undefined;
   try {
     if (request.rawHeaders.length / 2 > options.maxHeaders) throw new GatewayError('headers_too_large');
-    const plan = await options.plans.read(request.headers);
-    const inbound = await readRequest(request, options.maxBodyBytes);
+    const genuine = await options.plans.read(request.headers);
+    plan = genuine;
+    const asked = await readRequest(request, options.maxBodyBytes);
+    inbound = asked;
     format = findFormat(plan, inbound);
-    const id = (request.headers['x-kong-request-id'] as string | undefined) ?? newId();
     const from = {
       identity: plan.identity,
       format,
       log: options.log,
       providerConfig: providerConfig(plan, inbound),
     };
-    exchange = new Exchange({
+    const made = new Exchange({
       ...from,
       id,
       request: inbound,
       signal: gone.signal,
       received,
-      repeat: () => repeat(new Exchange(againFrom(from, inbound)), plan),
+      repeat: () => repeat(new Exchange(againFrom(from, asked)), genuine),
     });
+    checkBody(made);
+    exchange = made;
     form = streamFormOf(exchange);
     await run(exchange, plan, response, options, form);
   } catch (error) {
+    if (!exchange) {
+      options.onRefused?.(toGatewayError(error).code);
+      exchange = refusedBeforeStages(plan ?? (error instanceof UnusablePlan ? error.plan : undefined), {
+        id,
+        request: inbound ?? requestOf(request, Buffer.alloc(0)),
+        format,
+        signal: gone.signal,
+        log: options.log,
+        received,
+      });
+    }
     await refuse(response, format, error, exchange, options.log, form);
   }
+}
+
+/** Where the plan is genuine, its stages may still want to know. */
+function refusedBeforeStages(
+  plan: Plan | undefined,
+  from: Omit<ConstructorParameters<typeof Exchange>[0], 'identity'>,
+): Exchange | undefined {
+  if (!plan) return;
+  const exchange = new Exchange({ ...from, identity: plan.identity });
+  for (const stage of plan.stages) stage.refused?.(exchange);
+  return exchange;
 }
 
 async function run(
@@ -70,7 +100,6 @@ async function run(
   options: HandlerOptions,
   form: StreamForm,
 ): Promise<void> {
-  checkBody(exchange);
   noteModel(exchange);
   const stopHeartbeat = exchange.streams
     ? heartbeatUntilAnswer(response, options.heartbeatMs, form)
@@ -156,6 +185,10 @@ async function refuse(
 }
 
 async function readRequest(request: IncomingMessage, maxBodyBytes: number): Promise<InboundRequest> {
+  return requestOf(request, await readBody(request, maxBodyBytes));
+}
+
+function requestOf(request: IncomingMessage, bytes: Buffer): InboundRequest {
   const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
   return new InboundRequest({
     method: request.method ?? 'GET',
@@ -163,7 +196,7 @@ async function readRequest(request: IncomingMessage, maxBodyBytes: number): Prom
     originalPath: splitOnce((request.headers['x-forwarded-path'] as string | undefined) ?? path, '?')[0]!,
     query: new URLSearchParams(query),
     headers: request.headers,
-    bytes: await readBody(request, maxBodyBytes),
+    bytes,
   });
 }
 

@@ -1,25 +1,32 @@
 // The tokens of an exchange: as the provider reported them, else counted here. Answers that broke off and providers
 // that report nothing must not be free.
-import { countRequest, countRequestAsync } from '../llm/chat-tokens.ts';
-import { observeStream } from '../llm/stream-edit.ts';
+import { countRequest, countRequestAsync, mostRequestTokens } from '../llm/chat-tokens.ts';
+import type { Format } from '../llm/format.ts';
+import { SseEvent } from '../llm/sse.ts';
 import { countText, type TokenCount } from '../llm/tokens.ts';
 import type { Usage } from '../llm/usage.ts';
 import type { Exchange } from './exchange.ts';
 
-/** As much of a stream as is counted; of what comes after only the length is kept. */
-const HEAD_CHARS = 16_384;
+/** As much of a stream as is kept to be counted, some 700 events; of what comes after only the length. */
+const HEAD_BYTES = 128 * 1024;
 
+/** An event that passes is kept, not read: most providers say in the end what they wrote, and then nobody needs it. */
 interface Meter {
-  /** The stream's texts in the order in which they came. */
-  head: string;
-  chars: number;
-  /** The format's terminator was seen: what the provider reported is all there is. */
-  complete: boolean;
+  /** Events as they came, and the texts of those that stages have changed. */
+  head: (Buffer | string)[];
+  headBytes: number;
+  /** As it came. */
+  first: Buffer | undefined;
+  bytes: number;
+  last: SseEvent | undefined;
 }
 
-const meters = new WeakMap<Exchange, Meter>();
-const prompts = new WeakMap<Exchange, TokenCount>();
-const usages = new WeakMap<Exchange, Usage>();
+/** What is known of an exchange, which keeps it: a WeakMap of all exchanges costs the garbage collector more. */
+export interface Metered {
+  stream?: Meter;
+  prompt?: TokenCount;
+  usage?: Usage;
+}
 
 /**
  * Watches the stream that `exchange.answer` is, if it is one. To be called after `next()`; the first call counts,
@@ -27,27 +34,46 @@ const usages = new WeakMap<Exchange, Usage>();
  */
 export function meterOutput(exchange: Exchange): void {
   const { answer, format } = exchange;
-  if (answer?.kind !== 'stream' || meters.has(exchange)) return;
-  const meter: Meter = { head: '', chars: 0, complete: false };
-  meters.set(exchange, meter);
-  const texts = observeStream(format, ({ text }) => {
-    if (meter.head.length < HEAD_CHARS) meter.head += text.slice(0, HEAD_CHARS - meter.head.length);
-    meter.chars += text.length;
-  });
+  if (answer?.kind !== 'stream' || exchange.metered.stream) return;
+  const meter: Meter = { head: [], headBytes: 0, first: undefined, bytes: 0, last: undefined };
+  exchange.metered.stream = meter;
   answer.stream.use({
     event(event, next) {
-      meter.complete ||= format.stream.isTerminal(event);
-      texts.event(event, next);
+      const kept = event.raw ?? textOf(format, event);
+      meter.bytes += kept.length;
+      if (meter.headBytes < HEAD_BYTES) {
+        meter.head.push(kept);
+        meter.headBytes += kept.length;
+      }
+      meter.first ??= event.raw;
+      meter.last = event;
+      next.event(event);
     },
   });
 }
 
+/** What an event says for the first time. */
+function textOf({ stream }: Format, event: SseEvent): string {
+  let all = '';
+  for (const { text, repeat } of stream.deltas(event)) if (!repeat) all += text;
+  return all;
+}
+
 /** The prompt's tokens, counted once per exchange, for those who must know before the provider does. */
 export async function promptTokens(exchange: Exchange): Promise<TokenCount> {
-  const known = prompts.get(exchange);
+  const known = exchange.metered.prompt;
   if (known) return known;
   const { request, format } = exchange;
-  return remember(prompts, exchange, await countRequestAsync(format, modelOf(exchange), request.body));
+  exchange.metered.prompt = await countRequestAsync(format, modelOf(exchange), request.body);
+  return exchange.metered.prompt;
+}
+
+/** No fewer than promptTokens says, and at no cost. Once the prompt was counted, that. */
+export function mostPromptTokens(exchange: Exchange): number {
+  const known = exchange.metered.prompt;
+  if (known) return known.tokens;
+  const { request, format } = exchange;
+  return mostRequestTokens(format, modelOf(exchange), request.body);
 }
 
 /**
@@ -55,7 +81,8 @@ export async function promptTokens(exchange: Exchange): Promise<TokenCount> {
  * A field is absent when it is not known: an answer that no provider gave (refused, cached) has none.
  */
 export function finalUsage(exchange: Exchange): Usage {
-  return usages.get(exchange) ?? remember(usages, exchange, measure(exchange));
+  exchange.metered.usage ??= measure(exchange);
+  return exchange.metered.usage;
 }
 
 function measure(exchange: Exchange): Usage {
@@ -84,33 +111,31 @@ function wasAsked({ attempts, answer, usage }: Exchange): boolean {
   return last !== undefined && last.code === undefined;
 }
 
-function countPrompt(exchange: Exchange): TokenCount {
-  const { request, format } = exchange;
-  return (
-    prompts.get(exchange) ??
-    remember(prompts, exchange, countRequest(format, modelOf(exchange), request.body))
-  );
+/** As promptTokens, but at once: of a long prompt the head is counted. */
+export function countPrompt(exchange: Exchange): TokenCount {
+  const { request, format, metered } = exchange;
+  metered.prompt ??= countRequest(format, modelOf(exchange), request.body);
+  return metered.prompt;
 }
 
 /** Undefined when the provider has said it, or nobody can. */
 function completion(exchange: Exchange): number | undefined {
+  const { answer, format } = exchange;
   const reported = exchange.usage?.output.total;
-  const meter = meters.get(exchange);
+  const meter = exchange.metered.stream;
   if (meter) {
     // Some report a count at the beginning of a stream, which is no more than a beginning when it breaks.
-    if (reported !== undefined && meter.complete) return;
-    const head = countText(modelOf(exchange), meter.head).tokens;
-    return meter.chars > meter.head.length ? Math.ceil(head * (meter.chars / meter.head.length)) : head;
+    const complete = meter.last !== undefined && format.stream.isTerminal(meter.last);
+    if (reported !== undefined && complete) return;
+    const texts = meter.head.map((kept) =>
+      typeof kept === 'string' ? kept : textOf(format, SseEvent.fromBytes(kept)),
+    );
+    const head = countText(modelOf(exchange), texts.join('')).tokens;
+    return meter.bytes > meter.headBytes ? Math.ceil(head * (meter.bytes / meter.headBytes)) : head;
   }
-  const { answer, format } = exchange;
   if (reported !== undefined || answer?.kind !== 'whole') return;
   const texts = format.answer.texts(answer.body).flatMap(({ text, repeat }) => (repeat ? [] : [text]));
   return countText(modelOf(exchange), texts.join('\n')).tokens;
 }
 
 const modelOf = ({ model }: Exchange): string | undefined => model.used ?? model.requested;
-
-function remember<V>(map: WeakMap<Exchange, V>, exchange: Exchange, value: V): V {
-  map.set(exchange, value);
-  return value;
-}

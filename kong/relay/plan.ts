@@ -19,6 +19,16 @@ export interface Plan {
   identity: Identity;
 }
 
+/** Every entry of it is genuine, and yet it cannot be run: one is missing. */
+export class UnusablePlan extends GatewayError {
+  readonly plan: Plan;
+
+  constructor(code: 'ai_proxy_missing' | 'plan_incomplete', plan: Plan) {
+    super(code);
+    this.plan = plan;
+  }
+}
+
 /** The declared plugins, without the caller. */
 interface Composition {
   stages: readonly StartedStage[];
@@ -55,11 +65,12 @@ export class PlanReader {
     const { stages, digest } =
       current(this.compositions, key, now) ?? (await this.compose(entries, key, now));
     if (!stages.at(-1)?.definition.innermost) {
-      throw new GatewayError(token === undefined ? 'ai_proxy_missing' : 'plan_incomplete');
+      const code = token === undefined ? 'ai_proxy_missing' : 'plan_incomplete';
+      throw new UnusablePlan(code, { stages, identity: {} });
     }
-    if (token === undefined) throw new GatewayError('plan_incomplete');
+    if (token === undefined) throw new UnusablePlan('plan_incomplete', { stages, identity: {} });
     const { identity, plan } = this.attestation(token, now);
-    if (plan !== digest) throw new GatewayError('plan_incomplete');
+    if (plan !== digest) throw new UnusablePlan('plan_incomplete', { stages, identity });
     for (const stage of stages) stage.lastUsed = now;
     return { stages, identity };
   }

@@ -26,6 +26,8 @@ export interface Relay {
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Kong keeps connections to its upstreams for 60 s (upstream_keepalive_idle_timeout); be the later one to close. */
 const KEEP_ALIVE_MS = 75_000;
+/** Requests whose connections were broken end within a few turns of the loop. */
+const BREAK_OFF_MS = 1_000;
 
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   let active = 0;
@@ -35,6 +37,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     (request, response) => {
       const refusal = draining ? 'shutting_down' : active >= options.maxConcurrent ? 'overloaded' : undefined;
       if (refusal) {
+        options.onRefused?.(refusal);
         const error = new GatewayError(refusal, { headers: { 'retry-after': '1' } });
         void respondError(response, DEFAULT_FORMAT, error, {});
         return;
@@ -70,8 +73,15 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 async function drain(server: Server, active: () => number, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const deadline = Date.now() + drainMs;
-  while (active() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  await idle(active, drainMs, 20);
   server.closeAllConnections();
   await closed;
+  // What was broken off still notes what came of it, before its stages are closed.
+  await idle(active, BREAK_OFF_MS, 5);
+}
+
+/** Resolves when nothing is under way any more, or time is up. */
+async function idle(active: () => number, ms: number, everyMs: number): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (active() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, everyMs));
 }

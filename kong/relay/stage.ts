@@ -19,6 +19,8 @@ export interface RunningStage {
   routeType?: string;
   /** Of the innermost: what of a request, besides its body, decides who answers it, as one text. */
   variesBy?(identity: Identity, request: InboundRequest): string;
+  /** For who must know of every request: it is refused before any stage runs, and only ends (see Exchange.onFinish). */
+  refused?(exchange: Exchange): void;
   /** The config is no longer used. State that must outlive it lives in `StageHost.state`. */
   close?(): void | Promise<void>;
 }

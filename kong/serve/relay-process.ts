@@ -36,12 +36,18 @@ export async function startRelayProcess(
       },
     }),
   );
+  const refused = metrics.counter(
+    'kong_ai_relay_refused_total',
+    'Requests that the relay refused before any plugin ran, by error code.',
+    ['code'],
+  );
   const relay = await startRelay({
     ...options,
     host: options.relayHost,
     port: options.relayPort,
     plans: new PlanReader(secret, configs, stages),
     log,
+    onRefused: (code) => refused.inc({ code }),
   });
   return {
     ...relay,

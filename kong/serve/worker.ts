@@ -2,6 +2,7 @@
 import { type ConfigRecord, ConfigStore } from '../plan/config-store.ts';
 import { createLog } from '../relay/log.ts';
 import { type NodeState, Topics } from '../relay/node-state.ts';
+import { closeRedis } from '../relay/redis.ts';
 import type { ToPrimary, ToWorker } from './ipc.ts';
 import { type RelayProcess, startRelayProcess } from './relay-process.ts';
 
@@ -75,6 +76,7 @@ async function start({
 
 async function close(): Promise<void> {
   await relay?.close();
+  closeRedis();
   process.exit(0);
 }
 

@@ -36,7 +36,6 @@ export function startStage(config: CostLogConfig, host: StageHost): RunningStage
   );
 
   const write = (exchange: Exchange, outcome: Outcome, seen: Seen): void => {
-    if (payload) seen.payload = payloadOf(exchange, seen, payload);
     const record = buildRecord(exchange, outcome, seen, rules);
     metrics?.count(record);
     writer.append({ sinks, json: JSON.stringify(record) });
@@ -46,10 +45,16 @@ export function startStage(config: CostLogConfig, host: StageHost): RunningStage
     async run(exchange, next) {
       if (config.spool.when_full === 'refuse_requests' && writer.full) throw new GatewayError('log_full');
       const seen: Seen = {};
-      exchange.onFinish((outcome) => write(exchange, outcome, seen));
+      exchange.onFinish((outcome) => {
+        if (payload) seen.payload = payloadOf(exchange, seen, payload);
+        write(exchange, outcome, seen);
+      });
       await next();
       meterOutput(exchange);
       seen.stream = observeAnswer(exchange, payload?.maxChars ?? 0);
+    },
+    refused(exchange) {
+      exchange.onFinish((outcome) => write(exchange, outcome, {}));
     },
     close() {
       stopAnnouncing();
@@ -116,6 +121,7 @@ function openSpool(folder: string, { spool }: CostLogConfig, host: StageHost): S
         }),
     );
     writer.settings = settings;
+    writer.use();
     return writer;
   } catch (cause) {
     const { message } = cause as Error;

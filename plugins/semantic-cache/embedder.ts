@@ -41,6 +41,7 @@ export function newEmbedder({ semantic }: SemanticCacheConfig, host: StageHost):
     local: false,
     threshold: threshold ?? THRESHOLDS.endpoint,
     async embed(text, _reading, exchange) {
+      const began = performance.now();
       const { vector, usage } = await client.embed(text, exchange.signal);
       if (usage)
         exchange.sideCalls.push({
@@ -48,6 +49,7 @@ export function newEmbedder({ semantic }: SemanticCacheConfig, host: StageHost):
           provider: client.provider,
           model: client.model,
           usage,
+          ms: performance.now() - began,
         });
       return vector;
     },

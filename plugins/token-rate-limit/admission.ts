@@ -2,26 +2,22 @@
 // settle in the end.
 import { GatewayError } from '../../kong/relay/errors.ts';
 import type { AttemptChoice, Exchange } from '../../kong/relay/exchange.ts';
+import { promptTokens } from '../../kong/relay/meter.ts';
 import type { Counted } from './counting.ts';
 import { type Entry, isRefused, type Wanted } from './entry.ts';
-import { type Estimate, estimateRequest, measure, type Used, withCost } from './estimate.ts';
-import { counterKey, type Holding, holdingOf } from './ledger.ts';
+import { type Estimate, estimateRequest, measure, ONE_REQUEST, type Used, withCost } from './estimate.ts';
+import { type Bill, counterKey, type Holding, holdingOf } from './ledger.ts';
 import type { Limiter } from './limiter.ts';
 import type { Limit, Policy } from './policy.ts';
 import { reserve } from './reserving.ts';
-import { type Amounts, fromCount, heldAmount, NOTHING, usedAmount } from './units.ts';
+import { sideCosts } from './side-costs.ts';
+import { type Amounts, dependsOnPrompt, fromCount, heldAmount, NOTHING, usedAmount } from './units.ts';
 import { Views } from './views.ts';
 
 export class Admission {
   readonly exchange: Exchange;
   readonly limiter: Limiter;
-  estimate: Estimate = {
-    requests: 1,
-    promptTokens: 0,
-    completionTokens: 0,
-    costUsd: undefined,
-    mostCompletionTokens: undefined,
-  };
+  estimate: Estimate = ONE_REQUEST;
   /** What is held, until it is settled. */
   private entries: Entry[] = [];
   private readonly abandoned: Entry[] = [];
@@ -32,6 +28,8 @@ export class Admission {
   private matching: readonly Policy[] = [];
   /** Limits of the choice that was refused last. */
   private refused: readonly Limit[] = [];
+  private counting: Promise<void> | undefined;
+  private final: Used | undefined;
   /** Models that are reserved for, or being so. */
   private readonly choices = new Map<string, Promise<void>>();
 
@@ -49,16 +47,15 @@ export class Admission {
     const needsChoice = policies.some((policy) => policy.needsChoice);
     if (this.matching.length === 0 && !needsChoice) return;
     exchange.onFinish(() => this.finish());
-    this.estimate = await estimateRequest(exchange, {
-      tokens: limiter.countsTokens,
-      completionReserve: config.completion_reserve,
-      typical,
-    });
+    if (limiter.countsTokens) {
+      this.estimate = estimateRequest(exchange, { completionReserve: config.completion_reserve, typical });
+    }
     const limits = this.matching.flatMap((policy) => policy.limits);
     if (needsChoice || limits.some(isMoney)) exchange.onAttempt((choice) => this.attempt(choice));
+    if (limits.length === 0) return;
     await this.take(
       // What it costs is known when the model is; until then it must only not be used up.
-      limits.map((limit) => this.wanted(limit, undefined, isMoney(limit) ? undefined : this.estimate)),
+      () => limits.map((limit) => this.wanted(limit, undefined, isMoney(limit) ? undefined : this.estimate)),
       [],
     );
   }
@@ -83,10 +80,14 @@ export class Admission {
       ...want,
       amount: usedAmount(limit.unit, after(choice)) - usedAmount(limit.unit, before(choice)),
     }));
-    const reservation = await this.limiter.ledger.reserve(wants);
+    const { ledger, uncounted } = this.limiter;
+    let reservation = await ledger.reserve(wants);
+    if (!reservation.reserved && (await uncounted.countAll(wants.map(({ key }) => key))))
+      reservation = await ledger.reserve(wants);
+    const { counted, place } = reservation;
     if (!reservation.reserved) {
       const refused = entries.flatMap(({ limit, want }, i) => {
-        const { fits, used } = reservation.counted[i]!;
+        const { fits, used } = counted[i]!;
         const { amount } = wants[i]!;
         return fits
           ? []
@@ -96,15 +97,14 @@ export class Admission {
       return { refusedBy, left: Math.max(0, Math.floor(left)) };
     }
     if (this.over) {
-      const unused = wants.map((want, i) => holdingOf(want, reservation.counted[i], reservation.place));
-      await this.limiter.ledger.settle(unused.map((holding) => ({ holding, actual: 0 })));
+      await this.release(wants.map((want, i) => holdingOf(want, counted[i], place)));
       return;
     }
     this.estimate.completionTokens += tokens;
     for (const [i, entry] of entries.entries()) {
-      const { lease } = reservation.counted[i] ?? {};
-      const more = holdingOf(wants[i]!, reservation.counted[i], reservation.place);
-      if (lease !== undefined && reservation.place === entry.holding.place) {
+      const { lease } = counted[i] ?? {};
+      const more = holdingOf(wants[i]!, counted[i], place);
+      if (lease !== undefined && place === entry.holding.place) {
         entry.holding.leases.push(lease);
         entry.holding.held += more.held;
       } else if (lease !== undefined) {
@@ -115,16 +115,22 @@ export class Admission {
     return;
   }
 
-  /** There is an answer. When it is whole its usage is known, and the headers tell what is really left. */
-  showActual(): void {
-    this.forgetRefusal();
-    if (this.exchange.answer?.kind !== 'whole') return this.views.tell();
+  /** Tells the client how its limits stand, before the answer goes out. */
+  tell(): void {
+    // There is an answer: the choice that was refused is not the one that gave it.
+    if (this.exchange.answer) this.forgetRefusal();
+    if (this.exchange.answer?.kind === 'whole') this.adjustToActual();
+    this.views.tell();
+  }
+
+  /** The answer is whole and its usage known: what is really left. */
+  private adjustToActual(): void {
     const used = this.measured();
     for (const { limit, holding, choice } of this.entries) {
       if (limit.unit === 'concurrent_requests') continue;
       this.views.adjust(limit, usedAmount(limit.unit, amountsFor(used, choice)) - holding.held);
     }
-    this.views.tell();
+    for (const { limit, actual } of this.sideBills()) this.views.adjust(limit, actual);
   }
 
   /** Before each call of a provider. A second try of one model needs nothing more. */
@@ -151,12 +157,17 @@ export class Admission {
       ...this.matching.flatMap((policy) => policy.limits.filter(isMoney)),
       ...policies.flatMap((policy) => policy.limits),
     ];
-    const amounts = withCost(this.estimate, choice, limiter.config.prices);
-    if (amounts.costUsd === undefined && limits.some(isMoney)) this.unpriced(choice);
+    const money = limits.some(isMoney);
+    const { prices } = limiter.config;
+    if (money && withCost(this.estimate, choice, prices).costUsd === undefined) this.unpriced(choice);
     const released = this.abandoned.splice(0);
+    if (limits.length === 0 && released.length === 0) return;
     this.refused = limits;
     await this.take(
-      limits.map((limit) => this.wanted(limit, choice, amounts)),
+      () => {
+        const amounts = money ? withCost(this.estimate, choice, prices) : this.estimate;
+        return limits.map((limit) => this.wanted(limit, choice, amounts));
+      },
       released.map(({ holding }) => holding),
     );
     this.refused = [];
@@ -182,6 +193,7 @@ export class Admission {
     const over = this.entries.filter(isOver);
     if (over.length === 0) return;
     this.entries = this.entries.filter((entry) => !over.includes(entry));
+    this.leaveUncounted(over);
     this.abandoned.push(...over);
     for (const { choice, limit } of over) {
       this.choices.delete(nameOf(choice!));
@@ -202,35 +214,93 @@ export class Admission {
   /** @param amounts undefined: nothing, but it must not be used up. */
   private wanted(limit: Limit, choice: AttemptChoice | undefined, amounts: Amounts | undefined): Wanted {
     const { policy, unit, window, capacity } = limit;
+    const byPrompt = amounts !== undefined && !this.estimate.counted && dependsOnPrompt(unit);
     const partition = policy.partition(this.exchange, choice);
     const want = {
       key: counterKey(this.limiter.namespace, policy, limit.counterName, partition),
       window,
       amount: amounts ? heldAmount(unit, amounts) : 0,
       limit: capacity,
-      force: policy.action === 'log',
+      // Whether it is over the limit is said only when it is known.
+      force: policy.action === 'log' && !byPrompt,
     };
-    return { limit, want, choice, charged: amounts !== undefined };
+    return { limit, want, choice, charged: amounts !== undefined, byPrompt };
   }
 
-  private async take(wanted: readonly Wanted[], released: readonly Holding[]): Promise<void> {
-    if (wanted.length === 0 && released.length === 0) return;
-    const reservation = await reserve(this.exchange, this.limiter, wanted, released);
-    const { counted, place, reserved, why } = reservation;
+  private async take(ask: () => readonly Wanted[], released: readonly Holding[]): Promise<void> {
+    const { limiter } = this;
+    const asking = { wanted: ask, countPrompt: () => this.countPrompt() };
+    const reservation = await reserve(this.exchange, limiter, asking, released);
+    const { wanted, counted, place, reserved, why } = reservation;
     this.views.look(wanted, reservation);
     if (!reserved) {
       for (const [i, one] of wanted.entries()) {
-        if (isRefused(one, counted[i])) this.limiter.metrics.decided(one.limit, 'refused');
+        if (isRefused(one, counted[i])) limiter.metrics.decided(one.limit, 'refused');
       }
       throw this.views.refusal(why);
     }
-    for (const [i, one] of wanted.entries()) {
-      const holding = holdingOf(one.want, counted[i], place);
-      if (one.charged) this.entries.push({ ...one, holding });
-      this.decide(one.limit, counted[i]);
+    for (let i = 0; i < wanted.length; i += 1) {
+      const { limit, want, choice, charged, byPrompt } = wanted[i]!;
+      const holding = holdingOf(want, counted[i], place);
+      if (charged) this.entries.push({ limit, want, choice, charged, byPrompt, holding });
+      if (byPrompt && holding.held > 0) limiter.uncounted.add(this, want.key, want.amount);
+      this.decide(limit, counted[i]);
     }
-    this.views.tell();
     if (this.over) await this.settle(NOTHING_USED);
+    else if (this.estimate.counted) await this.giveBackExcess();
+  }
+
+  /** Counts the prompt, of which only the most that it can have was known, and holds no more than it needs. */
+  countPrompt(): Promise<void> {
+    if (this.estimate.counted) return Promise.resolve();
+    this.counting ??= this.countAndGiveBack().catch((err: unknown) =>
+      this.limiter.log.error({ err, requestId: this.exchange.id }, 'limits: could not count a prompt'),
+    );
+    return this.counting;
+  }
+
+  private async countAndGiveBack(): Promise<void> {
+    const { tokens } = await promptTokens(this.exchange);
+    this.estimate.promptTokens = tokens;
+    this.estimate.counted = true;
+    await this.giveBackExcess();
+  }
+
+  /** In one step: what the prompt can have at most is released, what it has is reserved, come what may. */
+  private async giveBackExcess(): Promise<void> {
+    const { ledger, uncounted } = this.limiter;
+    const entries = this.entries.filter(({ byPrompt }) => byPrompt);
+    if (entries.length === 0 || this.over) return;
+    const amountsOf = this.amountsOf(this.estimate.completionTokens);
+    const released: Holding[] = [];
+    const wants = entries.map((entry) => {
+      const { holding, limit, want, choice } = entry;
+      entry.byPrompt = false;
+      uncounted.remove(this, want.key, want.amount);
+      // Taken out at once: what comes to it meanwhile stays.
+      released.push({ ...holding, leases: holding.leases.splice(0) });
+      return { ...want, amount: heldAmount(limit.unit, amountsOf(choice)), force: true };
+    });
+    const { counted, place } = await ledger.reserve(wants, released);
+    const exact = wants.map((want, i) => holdingOf(want, counted[i], place));
+    if (this.over) return this.release(exact);
+    for (const [i, entry] of entries.entries()) {
+      const { holding } = entry;
+      const more = exact[i]!;
+      this.views.adjust(entry.limit, more.held - released[i]!.held);
+      holding.held += more.held - released[i]!.held;
+      if (more.place === holding.place) holding.leases.push(...more.leases);
+      else this.entries.push({ ...entry, holding: more, charged: false });
+    }
+  }
+
+  private leaveUncounted(entries: readonly Entry[]): void {
+    const { uncounted } = this.limiter;
+    for (const { byPrompt, want } of entries) if (byPrompt) uncounted.remove(this, want.key, want.amount);
+  }
+
+  private async release(holdings: readonly Holding[]): Promise<void> {
+    await this.limiter.ledger.settle(holdings.map((holding) => ({ holding, actual: 0 })));
   }
 
   private decide(limit: Limit, counted: Counted | undefined): void {
@@ -256,52 +326,86 @@ export class Admission {
   }
 
   private measured(): Used {
+    if (this.final) return this.final;
     const { cache_hits: cacheHits, prices } = this.limiter.config;
-    return measure(this.exchange, { cacheHits, estimate: this.estimate, prices });
+    const used = measure(this.exchange, { cacheHits, estimate: this.estimate, prices });
+    // Of a whole answer nothing more comes.
+    if (this.exchange.answer?.kind === 'whole') this.final = used;
+    return used;
   }
 
   private finish(): void {
     this.over = true;
+    this.leaveUncounted(this.entries);
     const used = this.measured();
     const { promptTokens, completionTokens } = used.all;
     const isAnswer = promptTokens > 0 && completionTokens > 0 && this.exchange.notes.cache?.status !== 'Hit';
     if (isAnswer && this.estimate.mostCompletionTokens === undefined)
       this.limiter.typical.learn(this.exchange.model.requested, completionTokens);
-    this.settle(used).catch((err: unknown) =>
-      this.limiter.log.error({ err, requestId: this.exchange.id }, 'limits: could not settle'),
-    );
+    const { settling, log } = this.limiter;
+    const settled = this.settle(used, this.sideBills())
+      .catch((err: unknown) => log.error({ err, requestId: this.exchange.id }, 'limits: could not settle'))
+      .finally(() => settling.delete(settled));
+    settling.add(settled);
   }
 
-  private async settle(used: Used): Promise<void> {
-    const { ledger, lines, soft, metrics, log } = this.limiter;
+  private async settle(used: Used, others: readonly LimitBill[] = []): Promise<void> {
+    const { ledger, lines } = this.limiter;
     const abandoned = this.abandoned.splice(0).map((entry) => ({ ...entry, charged: false }));
-    const entries = [...this.entries, ...abandoned];
-    this.entries = [];
-    if (entries.length === 0) return;
-    const bills = entries.map(({ limit, holding, choice, charged }) => ({
+    const own = [...this.entries, ...abandoned].map(({ limit, holding, want, choice, charged }) => ({
+      limit,
+      key: want.key,
       holding,
       actual: charged ? usedAmount(limit.unit, amountsFor(used, choice)) : 0,
     }));
+    this.entries = [];
+    const bills = [...own, ...others];
+    if (bills.length === 0) return;
     const after = await ledger.settle(bills);
-    for (const [i, { limit, want }] of entries.entries()) {
-      lines.wake(want.key);
-      const now = after[i];
-      const share = now === undefined ? undefined : soft.crossed(limit, want.key, now);
-      if (share === undefined) continue;
-      metrics.passedThreshold(limit, share);
-      const { policy, unit } = limit;
-      log.warn(
-        {
-          policy: policy.name,
-          unit,
-          threshold: share * 100,
-          limit: limit.limit,
-          used: fromCount(unit, now!),
-        },
-        'limits: a soft threshold is passed',
-      );
+    for (let i = 0; i < bills.length; i += 1) {
+      const { limit, key } = bills[i]!;
+      lines.wake(key);
+      this.checkThreshold(limit, key, after[i]);
     }
   }
+
+  private checkThreshold(limit: Limit, key: string, used: number | undefined): void {
+    const { soft, metrics, log } = this.limiter;
+    const share = used === undefined ? undefined : soft.crossed(limit, key, used);
+    if (share === undefined) return;
+    metrics.passedThreshold(limit, share);
+    const { policy, unit } = limit;
+    log.warn(
+      {
+        policy: policy.name,
+        unit,
+        threshold: share * 100,
+        limit: limit.limit,
+        used: fromCount(unit, used!),
+      },
+      'limits: a soft threshold is passed',
+    );
+  }
+
+  /** Model calls beside the answer, for the money limits that they are under. */
+  private sideBills(): LimitBill[] {
+    const { exchange, limiter } = this;
+    return sideCosts(exchange, limiter.config.prices).flatMap(({ choice, costUsd }) =>
+      limiter.policies
+        .filter((policy) => policy.matches(exchange, choice))
+        .flatMap(({ limits }) => limits.filter(isMoney))
+        .map((limit) => {
+          const { want } = this.wanted(limit, choice, undefined);
+          const actual = usedAmount(limit.unit, { ...NOTHING, costUsd });
+          return { limit, key: want.key, holding: limiter.ledger.unreserved(want), actual };
+        }),
+    );
+  }
+}
+
+interface LimitBill extends Bill {
+  limit: Limit;
+  key: string;
 }
 
 const NOTHING_USED: Used = { all: NOTHING, of: () => NOTHING };

@@ -36,7 +36,7 @@ export class Counters {
     const settled = batch.settle.map((op) => this.settle(op, batch.now));
     const looked = batch.reserve.map((op) => this.look(op, batch.now));
     const reserved = looked.every(({ fits }, i) => fits || batch.reserve[i]!.force);
-    if (!reserved) return { settled, reserved, counted: looked };
+    if (!reserved || looked.length === 0) return { settled, reserved, counted: looked };
     return { settled, reserved, counted: looked.map((seen, i) => this.take(batch.reserve[i]!, seen, batch)) };
   }
 
@@ -80,7 +80,7 @@ export class Counters {
     counter.leases.set(lease, leaseUntil);
     counter.firstEnd = Math.min(counter.firstEnd, leaseUntil);
     counter.forgetAt = Math.max(counter.forgetAt, leaseUntil);
-    return { ...seen, used: counter.used, lease };
+    return { used: counter.used, at: seen.at, fits: seen.fits, retry: seen.retry, lease };
   }
 
   /** Refunds go back to where they were taken, charges go where the clock is. */

@@ -71,8 +71,9 @@ export interface BatchResult {
 export const leaseName = (id: string, bucket: number, amount: number): string => `${id}|${bucket}|${amount}`;
 
 export function readLease(lease: string): { bucket: number; amount: number } {
-  const [, bucket, amount] = lease.split('|');
-  return { bucket: Number(bucket), amount: Number(amount) };
+  const first = lease.indexOf('|');
+  const second = lease.indexOf('|', first + 1);
+  return { bucket: Number(lease.slice(first + 1, second)), amount: Number(lease.slice(second + 1)) };
 }
 
 export interface Renewal {

@@ -12,6 +12,8 @@ export interface Wanted {
   choice: AttemptChoice | undefined;
   /** False: only looked at, or already charged by another entry. */
   charged: boolean;
+  /** The prompt is not counted, and this is the most that it can come to: with the count it may fit. */
+  byPrompt: boolean;
 }
 
 /** And what it holds of it. */

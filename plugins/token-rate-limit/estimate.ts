@@ -1,32 +1,44 @@
 // What a request will take, before it has, and what it took in the end.
 import { maxOutputTokens } from '../../kong/llm/max-tokens.ts';
-import { costOf } from '../../kong/llm/prices.ts';
+import { costOf, type PricedCall } from '../../kong/llm/prices.ts';
 import type { PriceEntry } from '../../kong/llm/prices-config.ts';
 import type { Usage } from '../../kong/llm/usage.ts';
 import type { AttemptChoice, Exchange } from '../../kong/relay/exchange.ts';
-import { finalUsage, promptTokens } from '../../kong/relay/meter.ts';
+import { countPrompt, finalUsage, mostPromptTokens } from '../../kong/relay/meter.ts';
+import { pricedCall } from '../../kong/relay/priced-call.ts';
 import type { TypicalLengths } from './typical.ts';
 import { type Amounts, NOTHING } from './units.ts';
 
 export interface Estimate extends Amounts {
+  /** The prompt's tokens are counted; false: it has no more than so many. */
+  counted: boolean;
   /** No more than this will come: the client has said so. */
   mostCompletionTokens: number | undefined;
 }
 
-/** @param tokens false: nobody limits them, and they are not counted. */
-export async function estimateRequest(
+/** Of a request that takes no tokens, or whose tokens nobody limits. */
+export const ONE_REQUEST: Estimate = {
+  requests: 1,
+  promptTokens: 0,
+  completionTokens: 0,
+  costUsd: undefined,
+  counted: true,
+  mostCompletionTokens: undefined,
+};
+
+/** The prompt is not counted yet: the most that it can have is known at no cost. */
+export function estimateRequest(
   exchange: Exchange,
-  options: { tokens: boolean; completionReserve: number | undefined; typical: TypicalLengths },
-): Promise<Estimate> {
+  options: { completionReserve: number | undefined; typical: TypicalLengths },
+): Estimate {
   const { format, request } = exchange;
-  const none = { requests: 1, promptTokens: 0, completionTokens: 0, costUsd: undefined };
-  if (!options.tokens) return { ...none, mostCompletionTokens: undefined };
   const model = format.request.model(request.body, request.path);
   const writes = format.operation === 'chat' || format.operation === 'completion';
   const most = writes ? maxOutputTokens(request.body) : 0;
   return {
-    ...none,
-    promptTokens: (await promptTokens(exchange)).tokens,
+    ...ONE_REQUEST,
+    promptTokens: mostPromptTokens(exchange),
+    counted: false,
     completionTokens: most ?? options.completionReserve ?? options.typical.of(model),
     mostCompletionTokens: most,
   };
@@ -37,8 +49,11 @@ export function priceOf(
   usage: Usage,
   { model, provider }: Pick<AttemptChoice, 'model' | 'provider'>,
   prices: readonly PriceEntry[],
+  call?: PricedCall,
 ): number | undefined {
-  return costOf(usage, model, provider, prices)?.total.toNumber();
+  const cost = costOf(usage, model, provider, prices, call);
+  // Counted in nano-dollars: what a division loses is far below.
+  return cost ? Number(cost.total.picos) / 1e12 : undefined;
 }
 
 export function withCost(
@@ -74,9 +89,12 @@ export function measure(
     attempt.usage === undefined ? [] : [{ ...attempt, usage: attempt.usage }],
   );
   const all = sum(final, ...discarded.map(({ usage }) => usage));
+  /** A request is asked for one choice as a rule, and more than once. */
+  let last: { choice: AttemptChoice; amounts: Amounts } | undefined;
   return {
     all: { ...all, requests, costUsd: undefined },
     of(choice) {
+      if (last?.choice === choice) return last.amounts;
       const same = (one: { provider?: string; model?: string }): boolean =>
         one.provider === choice.provider && one.model === choice.model;
       const answered = same({ ...exchange.model, model: exchange.model.used ?? '' });
@@ -84,20 +102,22 @@ export function measure(
         ...(answered && wasAsked ? [final] : []),
         ...discarded.filter(same).map(({ usage }) => usage),
       ];
-      const costs = usages.map((usage) => priceOf(usage, choice, prices));
+      const call = answered ? pricedCall(exchange, final, prices) : {};
+      const costs = usages.map((usage) => priceOf(usage, choice, prices, usage === final ? call : {}));
       const costUsd = costs.reduce<number>((total, cost) => total + (cost ?? 0), 0);
-      return { ...sum(...usages), requests: answered ? requests : 0, costUsd };
+      last = { choice, amounts: { ...sum(...usages), requests: answered ? requests : 0, costUsd } };
+      return last.amounts;
     },
   };
 }
 
-/** As if a provider had given it: the prompt as estimated, the answer as it says itself. */
+/** As if a provider had given it: as the answer says itself; else the prompt as counted here, the answer as estimated. */
 function cacheHit(exchange: Exchange, estimate: Estimate): Amounts {
   const { answer, format } = exchange;
   const usage = exchange.usage ?? (answer?.kind === 'whole' ? format.answer.usage(answer.body) : undefined);
   return {
     requests: 1,
-    promptTokens: usage?.input.total ?? estimate.promptTokens,
+    promptTokens: usage?.input.total ?? countPrompt(exchange).tokens,
     completionTokens: usage?.output.total ?? estimate.completionTokens,
     costUsd: 0,
   };

@@ -55,16 +55,38 @@ export function longestRetry(views: readonly View[]): number | undefined {
 function kongHeaders(views: readonly View[], headers: Headers): void {
   for (const view of views) {
     const { limit } = view;
-    const window = `${limit.windowName ?? 'concurrent'}-${limit.policy.name}`;
-    // A policy may have several limits for one window: the first goes by that alone.
-    const first = limit.policy.limits.find(({ windowName }) => windowName === limit.windowName);
-    const name = first === limit ? window : `${window}-${limit.unit}`;
-    headers[`x-ai-ratelimit-limit-${name}`] = number(fromCount(limit.unit, limit.capacity));
-    headers[`x-ai-ratelimit-remaining-${name}`] = number(remaining(view));
-    headers[`x-ai-ratelimit-reset-${name}`] = String(seconds(view.resetMs));
-    if (view.refused && view.retryMs !== undefined)
-      headers[`x-ai-ratelimit-retry-after-${name}`] = String(seconds(view.retryMs));
+    const names = namesOf(limit);
+    headers[names.limit] = names.capacity;
+    headers[names.remaining] = number(remaining(view));
+    headers[names.reset] = String(seconds(view.resetMs));
+    if (view.refused && view.retryMs !== undefined) headers[names.retryAfter] = String(seconds(view.retryMs));
   }
+}
+
+type Names = Record<'limit' | 'remaining' | 'reset' | 'retryAfter' | 'capacity' | 'policy', string>;
+
+const known = new WeakMap<Limit, Names>();
+
+/** What is the same in every answer. */
+function namesOf(limit: Limit): Names {
+  let names = known.get(limit);
+  if (names) return names;
+  const { unit, policy, windowName, windowMs, capacity } = limit;
+  const window = `${windowName ?? 'concurrent'}-${policy.name}`;
+  // A policy may have several limits for one window: the first goes by that alone.
+  const first = policy.limits.find((other) => other.windowName === windowName);
+  const name = first === limit ? window : `${window}-${unit}`;
+  const quota = QUOTA_UNITS[unit];
+  names = {
+    limit: `x-ai-ratelimit-limit-${name}`,
+    remaining: `x-ai-ratelimit-remaining-${name}`,
+    reset: `x-ai-ratelimit-reset-${name}`,
+    retryAfter: `x-ai-ratelimit-retry-after-${name}`,
+    capacity: number(fromCount(unit, capacity)),
+    policy: `"${policy.name}/${unit}";q=${capacity}${quota ? `;qu="${quota}"` : ''}${windowMs === undefined ? '' : `;w=${seconds(windowMs)}`}`,
+  };
+  known.set(limit, names);
+  return names;
 }
 
 /** https://platform.openai.com/docs/guides/rate-limits: the limit that leaves least. */
@@ -85,14 +107,7 @@ function ietfHeaders(views: readonly View[], headers: Headers): void {
   const told = views.filter(({ limit }) => limit.unit !== 'cost_usd');
   if (told.length === 0) return;
   const name = ({ limit }: View): string => `"${limit.policy.name}/${limit.unit}"`;
-  headers['ratelimit-policy'] = told
-    .map((view) => {
-      const { limit } = view;
-      const window = limit.windowMs === undefined ? '' : `;w=${seconds(limit.windowMs)}`;
-      const unit = QUOTA_UNITS[limit.unit];
-      return `${name(view)};q=${limit.capacity}${unit ? `;qu="${unit}"` : ''}${window}`;
-    })
-    .join(', ');
+  headers['ratelimit-policy'] = told.map(({ limit }) => namesOf(limit).policy).join(', ');
   headers.ratelimit = told
     .map((view) => `${name(view)};r=${Math.floor(remaining(view))};t=${seconds(view.resetMs)}`)
     .join(', ');
@@ -104,7 +119,8 @@ const QUOTA_UNITS: Record<string, string | undefined> = {
 };
 
 const seconds = (ms: number): number => Math.ceil(ms / 1_000);
-const number = (value: number): string => String(Math.round(value * DECIMALS) / DECIMALS);
+const number = (value: number): string =>
+  String(Number.isInteger(value) ? value : Math.round(value * DECIMALS) / DECIMALS);
 
 /** `6m0s`, `1s`, `120ms`: as Go writes durations, which is what OpenAI sends. */
 function duration(ms: number): string {

@@ -26,10 +26,13 @@ export const tokenRateLimit = definePlugin({
       if (FREE.has(exchange.format.operation)) return next();
       const admission = new Admission(exchange, limiter);
       await admission.begin();
-      await next();
+      try {
+        await next();
+      } finally {
+        admission.tell();
+      }
       meterOutput(exchange);
       const { answer } = exchange;
-      admission.showActual();
       if (answer?.kind === 'stream' && config.stop_streams && admission.outputEntries.length > 0)
         answer.stream.use(streamBudget(admission));
     };

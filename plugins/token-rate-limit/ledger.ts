@@ -2,7 +2,7 @@
 import type { Counted } from './counting.ts';
 import type { Policy } from './policy.ts';
 import type { RedisStore } from './redis-store.ts';
-import type { Debt, Store, Want } from './store.ts';
+import type { Debt, Outcome, Store, Want } from './store.ts';
 
 /** A reservation of one request in one counter. */
 export interface Holding {
@@ -23,6 +23,12 @@ export interface Reservation {
   counted: readonly Counted[];
   now: number;
   place: Place;
+}
+
+/** What something has used. */
+export interface Bill {
+  holding: Holding;
+  actual: number;
 }
 
 /** Redis is down, and `redis_failure` is `deny`. */
@@ -57,57 +63,68 @@ export class Ledger {
    * All of `wants` or none, and the end of `released` before, in one step.
    * @throws LimitsUnavailable
    */
-  async reserve(wants: readonly Want[], released: readonly Holding[] = []): Promise<Reservation> {
+  reserve(wants: readonly Want[], released: readonly Holding[] = []): Promise<Reservation> | Reservation {
     if (!this.redis) return this.inStore('local', this.local, wants, debtsOf(released));
+    return this.reserveShared(this.redis, wants, released);
+  }
+
+  private async reserveShared(
+    redis: RedisStore,
+    wants: readonly Want[],
+    released: readonly Holding[],
+  ): Promise<Reservation> {
     const [there, elsewhere] = partition(released, ({ place }) => place === 'redis');
     if (elsewhere.length > 0) await this.settle(elsewhere.map((holding) => ({ holding, actual: 0 })));
     const debts = debtsOf(there);
     try {
-      return await this.inStore('redis', this.redis, wants, debts);
+      return await this.inStore('redis', redis, wants, debts);
     } catch {
-      for (const debt of debts) this.redis.owe(debt);
+      for (const debt of debts) redis.owe(debt);
       return this.withoutRedis(wants);
     }
   }
 
+  /** Of what was never reserved, to be charged all the same. */
+  unreserved({ key, window }: Want): Holding {
+    return { key, window, leases: [], held: 0, place: this.redis ? 'redis' : 'local' };
+  }
+
   /** What was really used. Resolves to what is used after each, where that is known. */
-  async settle(bills: readonly { holding: Holding; actual: number }[]): Promise<(number | undefined)[]> {
+  async settle(bills: readonly Bill[]): Promise<(number | undefined)[]> {
+    if (!this.redis) {
+      const outcome = this.local.apply(bills.map(debtOf), [], 0);
+      return outcome instanceof Promise ? (await outcome).settled : outcome.settled;
+    }
     const after = new Map<Holding, number>();
-    const note = (holdings: readonly Holding[], settled: readonly number[] = []): void => {
-      for (const [i, used] of settled.entries()) after.set(holdings[i]!, used);
+    const note = (paid: readonly Bill[], settled: readonly number[] = []): void => {
+      for (const [i, used] of settled.entries()) after.set(paid[i]!.holding, used);
     };
-    for (const place of ['local', 'fallback'] as const) {
-      const [here] = partition(bills, ({ holding }) => holding.place === place);
-      if (here.length === 0) continue;
-      const { settled } = await this.local.apply(here.map(debtOf), [], 0);
-      note(
-        here.map(({ holding }) => holding),
-        settled,
-      );
-    }
-    const [there] = partition(bills, ({ holding }) => holding.place === 'redis');
-    if (there.length > 0) {
-      const settled = await this.redis!.settle(there.map(debtOf));
-      note(
-        there.map(({ holding }) => holding),
-        settled,
-      );
-    }
-    for (const { holding, actual } of bills) {
-      if (holding.place === 'redis' || holding.place === 'local' || actual === 0) continue;
-      this.redis?.owe({ key: holding.key.replace(FALLBACK, ''), window: holding.window, leases: [], actual });
+    const [there, elsewhere] = partition(bills, ({ holding }) => holding.place === 'redis');
+    const [fallback] = partition(elsewhere, ({ holding }) => holding.place === 'fallback');
+    if (fallback.length > 0) note(fallback, (await this.local.apply(fallback.map(debtOf), [], 0)).settled);
+    if (there.length > 0) note(there, await this.redis.settle(there.map(debtOf)));
+    for (const { holding, actual } of elsewhere) {
+      if (actual === 0) continue;
+      this.redis.owe({ key: holding.key.replace(FALLBACK, ''), window: holding.window, leases: [], actual });
     }
     return bills.map(({ holding }) => after.get(holding));
   }
 
-  private async inStore(
+  /** At once where the store is in this process. */
+  private inStore(
     place: Place,
     store: Store,
     wants: readonly Want[],
     debts: readonly Debt[],
-  ): Promise<Reservation> {
-    const { reserved, counted, now } = await store.apply(debts, wants, this.leaseMs);
-    return { reserved, counted, now, place };
+  ): Promise<Reservation> | Reservation {
+    const reservation = ({ reserved, counted, now }: Outcome): Reservation => ({
+      reserved,
+      counted,
+      now,
+      place,
+    });
+    const outcome = store.apply(debts, wants, this.leaseMs);
+    return outcome instanceof Promise ? outcome.then(reservation) : reservation(outcome);
   }
 
   private withoutRedis(wants: readonly Want[]): Promise<Reservation> | Reservation {
@@ -142,7 +159,7 @@ export function counterKey(
 
 export const namespacePrefix = (namespace: string): string => `limits:{${namespace}}:`;
 
-const debtOf = ({ holding, actual }: { holding: Holding; actual: number }): Debt => ({
+const debtOf = ({ holding, actual }: Bill): Debt => ({
   key: holding.key,
   window: holding.window,
   leases: holding.leases,

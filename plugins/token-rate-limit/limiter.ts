@@ -1,7 +1,9 @@
 // One config of the plugin, prepared: what its requests share.
+import { setTimeout as pause } from 'node:timers/promises';
 import { loadPublicPrices } from '../../kong/llm/public-prices.ts';
 import { loadTokenizers } from '../../kong/llm/tokenizers.ts';
 import type { Log } from '../../kong/relay/log.ts';
+import { LocalNodeState } from '../../kong/relay/node-state.ts';
 import type { StageHost } from '../../kong/relay/stage.ts';
 import type { TokenRateLimitConfig } from './config.ts';
 import { Ledger } from './ledger.ts';
@@ -13,23 +15,32 @@ import type { Registration } from './registrations.ts';
 import { SoftThresholds } from './soft.ts';
 import { Lines } from './throttle.ts';
 import { TypicalLengths } from './typical.ts';
+import { Uncounted } from './uncounted.ts';
+
+/** How long an ending process waits for its requests to be settled. */
+const SETTLE_MS = 1_000;
 
 export interface Limiter {
   config: TokenRateLimitConfig;
   /** Whose counters these are: a shared namespace's, or the plugin's own whatever its config. */
   namespace: string;
   policies: readonly Policy[];
-  /** Somebody limits tokens or money: prompts are counted. */
+  /** Somebody limits tokens or money. */
   countsTokens: boolean;
+  /** Other processes count in the same place. */
+  shared: boolean;
   ledger: Ledger;
   lines: Lines;
   typical: TypicalLengths;
+  uncounted: Uncounted;
   soft: SoftThresholds;
   metrics: LimitMetrics;
   /** Models that have been said to have no price. */
   unpriced: Set<string>;
+  /** What requests that are over still owe or get back. */
+  settling: Set<Promise<void>>;
   log: Log;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export function namespaceOf(
@@ -50,12 +61,14 @@ export function makeLimiter(config: TokenRateLimitConfig, host: StageHost): Limi
   if (units.has('cost_usd')) loadPublicPrices();
   register(config, namespace, host);
   const local = host.state('local store', () => new LocalStore(host.node));
+  const settling = new Set<Promise<void>>();
   const redis = config.strategy === 'redis' ? acquireRedis(config, namespace, host) : undefined;
   return {
     config,
     namespace,
     policies,
     countsTokens,
+    shared: redis !== undefined || !(host.node instanceof LocalNodeState),
     ledger: new Ledger({
       local,
       redis: redis?.store,
@@ -64,11 +77,16 @@ export function makeLimiter(config: TokenRateLimitConfig, host: StageHost): Limi
     }),
     lines: host.state(`lines ${namespace}`, () => new Lines()),
     typical: host.state('typical', () => new TypicalLengths()),
+    uncounted: host.state('uncounted', () => new Uncounted()),
     soft: host.state(`soft ${namespace}`, () => new SoftThresholds()),
     metrics: limitMetrics(host.metrics),
     unpriced: host.state('unpriced', () => new Set<string>()),
     log: host.log,
-    close: () => redis?.release(),
+    settling,
+    async close() {
+      await Promise.race([Promise.all(settling), pause(SETTLE_MS, undefined, { ref: false })]);
+      redis?.release();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 // The plugin's metrics.
+import { counterSeries, type Series } from '../../kong/relay/metric-series.ts';
 import type { Metrics } from '../../kong/relay/metrics.ts';
 import type { Limit } from './policy.ts';
 
@@ -14,11 +15,16 @@ export interface LimitMetrics {
 }
 
 export function limitMetrics(metrics: Metrics): LimitMetrics {
-  const decisions = metrics.counter(
-    'kong_ai_limit_decisions_total',
-    'Requests by limit: allowed, refused, or logged (over a limit of action log).',
-    ['policy', 'unit', 'decision'],
+  const decisions = counterSeries(
+    metrics.counter(
+      'kong_ai_limit_decisions_total',
+      'Requests by limit: allowed, refused, or logged (over a limit of action log).',
+      ['policy', 'unit', 'decision'],
+    ),
   );
+  const allowed = new WeakMap<Limit, Series>();
+  const seriesOf = (limit: Limit, decision: Decision): Series =>
+    decisions.of({ policy: limit.policy.name, unit: limit.unit, decision });
   const thresholds = metrics.counter(
     'kong_ai_limit_soft_threshold_total',
     'How often a budget has passed a soft threshold (percent).',
@@ -36,7 +42,13 @@ export function limitMetrics(metrics: Metrics): LimitMetrics {
     ['policy'],
   );
   return {
-    decided: ({ policy, unit }, decision) => decisions.inc({ policy: policy.name, unit, decision }),
+    decided(limit, decision) {
+      // Of each limit of each request.
+      let series = decision === 'allowed' ? allowed.get(limit) : undefined;
+      series ??= seriesOf(limit, decision);
+      if (decision === 'allowed') allowed.set(limit, series);
+      series.pending += 1;
+    },
     passedThreshold: ({ policy, unit }, share) =>
       thresholds.inc({ policy: policy.name, unit, threshold: String(Math.round(share * 100)) }),
     waited: (policy, ms) => waits.observe({ policy }, ms / 1_000),

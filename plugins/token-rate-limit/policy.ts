@@ -141,11 +141,11 @@ function partitioner(config: PolicyConfig): Policy['partition'] {
   return (exchange, choice) => {
     if (names.length === 0) return 'all';
     // As Kong: who cannot be told by what was asked for is told by the address.
-    const parts = names.map((name) => {
+    const part = (name: PartName): string => {
       const known = readers[name](exchange, choice);
       return known === undefined ? `ip=${exchange.identity.ip ?? 'unknown'}` : `${name}=${known}`;
-    });
-    return [...new Set(parts)].join('&');
+    };
+    return names.length === 1 ? part(names[0]!) : [...new Set(names.map(part))].join('&');
   };
 }
 

@@ -15,8 +15,6 @@ import { fromScript, leasesKey, SCRIPT, toScript } from './script.ts';
 import { type Debt, type Outcome, type Store, toBatch, type Want } from './store.ts';
 
 export const DECIDE_MS = 50;
-/** A first connection takes longer than a command. That Redis cannot be reached shows sooner, as a rule. */
-const FIRST_CONNECT_MS = 500;
 const PROBE_MS = 250;
 /** Debts that are kept for Redis's return: one per counter. */
 const MAX_OWED = 50_000;
@@ -32,7 +30,6 @@ export class RedisStore implements Store {
   /** What the server's clock is ahead of ours, ms: all machines count by one clock. */
   private ahead = 0;
   private up = true;
-  private readonly madeAt = Date.now();
   private probing: NodeJS.Timeout | undefined;
   private busy = false;
   private closing = false;
@@ -43,12 +40,12 @@ export class RedisStore implements Store {
     this.renewals = new Renewals((leases) => this.renew(leases).catch(() => {}));
   }
 
-  /** @throws RedisError within DECIDE_MS (FIRST_CONNECT_MS after the start) when Redis does not answer; what it still does is undone. */
+  /** @throws RedisError within DECIDE_MS, also while it connects, when Redis does not answer; what it still does is undone. */
   async apply(debts: readonly Debt[], wants: readonly Want[], leaseMs: number): Promise<Outcome> {
     if (!this.up) throw new RedisError('Redis is down');
     const running = this.run(debts, wants, leaseMs);
     try {
-      return await within(this.patience(), running);
+      return await within(DECIDE_MS, running);
     } catch (error) {
       this.goDown(error as Error);
       running.then(
@@ -57,11 +54,6 @@ export class RedisStore implements Store {
       );
       throw error;
     }
-  }
-
-  private patience(): number {
-    if (this.connection.state !== 'connecting') return DECIDE_MS;
-    return Math.max(DECIDE_MS, this.madeAt + FIRST_CONNECT_MS - Date.now());
   }
 
   /** What was reserved for a request that has not waited for it. */
@@ -167,8 +159,9 @@ export class RedisStore implements Store {
     if (this.connection.state !== 'up' || this.busy) return;
     this.busy = true;
     try {
+      // One that answers later than requests wait is not back: it would come and go all the time.
       await within(
-        PROBE_MS,
+        DECIDE_MS,
         this.connection.run((client) => client.ping()),
       );
       await this.payOwed();

@@ -13,7 +13,8 @@ interface Active {
 const TICK_MS = 500;
 
 export class Renewals {
-  private readonly active = new Map<string, Active>();
+  /** By lease. Two counters of one batch may have leases of one name. */
+  private readonly active = new Map<string, Active[]>();
   private readonly renew: (leases: Renewal[]) => unknown;
   private timer: NodeJS.Timeout | undefined;
 
@@ -28,10 +29,14 @@ export class Renewals {
   }
 
   add(wants: readonly Want[], counted: readonly Counted[], now: number, leaseMs: number): void {
-    for (const [i, { lease }] of counted.entries()) {
+    for (let i = 0; i < counted.length; i += 1) {
+      const { lease } = counted[i]!;
       if (lease === undefined) continue;
       const { key, window } = wants[i]!;
-      this.active.set(lease + key, { key, leaseMs, ttl: window.ref(now).ttl, due: Date.now() + leaseMs / 3 });
+      const active = { key, leaseMs, ttl: window.ref(now).ttl, due: Date.now() + leaseMs / 3 };
+      const same = this.active.get(lease);
+      if (same) same.push(active);
+      else this.active.set(lease, [active]);
     }
     if (this.active.size === 0 || this.timer) return;
     this.timer = setInterval(() => this.tick(), TICK_MS);
@@ -39,7 +44,15 @@ export class Renewals {
   }
 
   remove(debts: readonly Debt[]): void {
-    for (const { key, leases } of debts) for (const lease of leases) this.active.delete(lease + key);
+    for (const { key, leases } of debts) for (const lease of leases) this.removeOne(lease, key);
+  }
+
+  private removeOne(lease: string, key: string): void {
+    const same = this.active.get(lease);
+    if (!same) return;
+    const left = same.length === 1 && same[0]!.key === key ? [] : same.filter((one) => one.key !== key);
+    if (left.length === 0) this.active.delete(lease);
+    else this.active.set(lease, left);
   }
 
   private tick(): void {
@@ -50,11 +63,12 @@ export class Renewals {
     }
     const now = Date.now();
     const due: Renewal[] = [];
-    for (const [name, active] of this.active) {
-      if (active.due > now) continue;
-      active.due = now + active.leaseMs / 3;
-      const lease = name.slice(0, -active.key.length);
-      due.push({ key: active.key, lease, until: now + active.leaseMs, ttl: active.ttl + active.leaseMs });
+    for (const [lease, same] of this.active) {
+      for (const active of same) {
+        if (active.due > now) continue;
+        active.due = now + active.leaseMs / 3;
+        due.push({ key: active.key, lease, until: now + active.leaseMs, ttl: active.ttl + active.leaseMs });
+      }
     }
     if (due.length > 0) this.renew(due);
   }

@@ -10,8 +10,15 @@ import type { Want } from './store.ts';
 import type { Asked } from './throttle.ts';
 
 export interface Reserved extends Reservation {
+  wanted: readonly Wanted[];
   /** When it was refused. */
   why: Why;
+}
+
+/** What is asked for: with the most that the prompt can have, and exactly once it has been counted. */
+export interface Asking {
+  wanted(): readonly Wanted[];
+  countPrompt(): Promise<void>;
 }
 
 interface NotYet {
@@ -28,44 +35,76 @@ interface NotYet {
 export async function reserve(
   exchange: Exchange,
   limiter: Limiter,
-  wanted: readonly Wanted[],
+  asking: Asking,
   released: readonly Holding[],
 ): Promise<Reserved> {
-  const { ledger, lines } = limiter;
-  const wants = wanted.map(({ want }) => want);
-  let toRelease = released;
-  const ask = async (): Promise<{ done: true; value: Reserved } | NotYet> => {
-    const reservation = await fromLedger(limiter, wants, toRelease);
-    toRelease = [];
-    return (
-      notYet(wanted, reservation) ?? {
-        done: true,
-        value: { ...reservation, why: whyNot(wanted, reservation) },
-      }
-    );
+  const { ledger, lines, uncounted, shared } = limiter;
+  let wanted = asking.wanted();
+  const count = async (): Promise<void> => {
+    await asking.countPrompt();
+    wanted = asking.wanted();
   };
   const patient = wanted.filter(({ limit }) => limit.policy.action === 'throttle');
-  const busy = lines.firstBusy(patient.map(({ want }) => want.key));
+  const busy = patient.length > 0 ? lines.firstBusy(patient.map(({ want }) => want.key)) : undefined;
+  if (busy !== undefined || !uncounted.admits(wanted, shared)) await count();
+  let toRelease = released;
+  const look = (): Promise<Reservation> | Reservation => {
+    const settled = toRelease;
+    toRelease = [];
+    return fromLedger(
+      limiter,
+      wanted.map(({ want }) => want),
+      settled,
+    );
+  };
+  const ask = async (): Promise<Asked<Reserved>> => {
+    const reservation = await look();
+    return notYet(wanted, reservation) ?? decided(wanted, reservation);
+  };
   if (busy !== undefined) {
     if (released.length > 0) await ledger.settle(released.map((holding) => ({ holding, actual: 0 })));
     toRelease = [];
     return wait(exchange, limiter, wanted, { done: false, retryMs: undefined, key: busy }, ask);
   }
-  const first = await ask();
-  return first.done ? first.value : wait(exchange, limiter, wanted, first, ask);
+  const looked = look();
+  let reservation = looked instanceof Promise ? await looked : looked;
+  if (reservation.reserved) return decided(wanted, reservation).value;
+  if (refusedBy(wanted, reservation).some(({ byPrompt }) => byPrompt)) {
+    uncounted.isNear(refusedBy(wanted, reservation).map(({ want }) => want.key));
+    await count();
+    reservation = await look();
+  }
+  if (!reservation.reserved) {
+    // Nobody is refused for what others hold and will not use.
+    const keys = refusedBy(wanted, reservation).map(({ want }) => want.key);
+    if (await uncounted.countAll(keys)) reservation = await look();
+  }
+  const first = notYet(wanted, reservation);
+  if (!first) return decided(wanted, reservation).value;
+  await count();
+  return wait(exchange, limiter, wanted, first, ask);
 }
 
-async function fromLedger(
+const refusedBy = (wanted: readonly Wanted[], { counted }: Reservation): Wanted[] =>
+  wanted.filter((one, i) => isRefused(one, counted[i]));
+
+const decided = (wanted: readonly Wanted[], reservation: Reservation): { done: true; value: Reserved } => ({
+  done: true,
+  value: { ...reservation, wanted, why: whyNot(wanted, reservation) },
+});
+
+function fromLedger(
   { ledger }: Limiter,
   wants: readonly Want[],
   released: readonly Holding[] = [],
-): Promise<Reservation> {
-  try {
-    return await ledger.reserve(wants, released);
-  } catch (error) {
-    if (!(error instanceof LimitsUnavailable)) throw error;
-    throw new GatewayError('limits_unavailable', { cause: error, headers: { 'retry-after': '1' } });
-  }
+): Promise<Reservation> | Reservation {
+  const reservation = ledger.reserve(wants, released);
+  return reservation instanceof Promise ? reservation.catch(unavailable) : reservation;
+}
+
+function unavailable(error: unknown): never {
+  if (!(error instanceof LimitsUnavailable)) throw error;
+  throw new GatewayError('limits_unavailable', { cause: error, headers: { 'retry-after': '1' } });
 }
 
 const whyNot = (wanted: readonly Wanted[], { counted }: Reservation): Why =>
@@ -106,5 +145,5 @@ async function wait(
     const one = seen.counted[i] ?? { used: limit.capacity, at: 0, fits: false, retry: -1 };
     return { ...one, fits: want.key !== key };
   });
-  return { ...seen, reserved: false, counted, why: waited.why === 'line' ? 'line' : 'waited' };
+  return { ...seen, reserved: false, wanted, counted, why: waited.why === 'line' ? 'line' : 'waited' };
 }

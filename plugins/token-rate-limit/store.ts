@@ -1,5 +1,5 @@
 // Where counters are kept, as the requests see it: wants and debts go in, leases come out.
-import type { Batch, BatchResult } from './counting.ts';
+import type { Batch, BatchResult, ReserveOp, SettleOp } from './counting.ts';
 import { newLeaseId } from './lease-id.ts';
 import type { Window } from './windows.ts';
 
@@ -36,19 +36,20 @@ export function toBatch(debts: readonly Debt[], wants: readonly Want[], now: num
     now,
     leaseId: newLeaseId(),
     leaseUntil: now + leaseMs,
-    settle: debts.map(({ key, window, leases, actual, unsure }) => ({
-      key,
-      ...window.ref(now),
-      leases,
-      actual,
-      ...(unsure ? { unsure } : {}),
-    })),
-    reserve: wants.map(({ key, window, amount, limit, force }) => ({
-      key,
-      ...window.ref(now),
-      amount,
-      limit,
-      force,
-    })),
+    settle: debts.map((debt) => settleOp(debt, now)),
+    reserve: wants.map((want) => reserveOp(want, now)),
   };
+}
+
+// Field by field: a spread costs more than all the rest of it.
+function settleOp({ key, window, leases, actual, unsure }: Debt, now: number): SettleOp {
+  const { kind, at, keep, rate, ttl } = window.ref(now);
+  const op: SettleOp = { key, kind, at, keep, rate, ttl, leases, actual };
+  if (unsure) op.unsure = true;
+  return op;
+}
+
+function reserveOp({ key, window, amount, limit, force }: Want, now: number): ReserveOp {
+  const { kind, at, keep, rate, ttl } = window.ref(now);
+  return { key, kind, at, keep, rate, ttl, amount, limit, force };
 }

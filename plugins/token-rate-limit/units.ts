@@ -31,6 +31,10 @@ export interface Amounts {
 
 export const NOTHING: Amounts = { requests: 0, promptTokens: 0, completionTokens: 0, costUsd: 0 };
 
+/** How much of a limit a request takes depends on its prompt. */
+export const dependsOnPrompt = (unit: Unit): boolean =>
+  unit === 'total_tokens' || unit === 'prompt_tokens' || unit === 'cost_usd';
+
 /** What a request under way holds of a limit. */
 export function heldAmount(unit: Unit, amounts: Amounts): number {
   return unit === 'concurrent_requests' ? 1 : usedAmount(unit, amounts);

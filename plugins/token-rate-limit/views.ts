@@ -12,7 +12,7 @@ import { fromCount } from './units.ts';
 export class Views {
   private readonly exchange: Exchange;
   private readonly config: TokenRateLimitConfig;
-  private views: View[] = [];
+  private readonly views = new Map<Limit, View>();
   private headers: Record<string, string> = {};
 
   constructor(exchange: Exchange, config: TokenRateLimitConfig) {
@@ -21,50 +21,50 @@ export class Views {
   }
 
   look(wanted: readonly Wanted[], { counted, now }: { counted: readonly Counted[]; now: number }): void {
-    for (const [i, one] of wanted.entries()) {
+    for (let i = 0; i < wanted.length; i += 1) {
+      const one = wanted[i]!;
       const seen = counted[i];
       if (!seen) continue;
       const { limit } = one;
       const refused = isRefused(one, seen);
-      const view: View = {
-        limit,
-        used: seen.used,
-        resetMs: limit.window.resetIn(now, seen),
-        refused,
-        ...(refused && seen.retry !== -1 ? { retryMs: limit.window.retryIn(now, seen.retry) } : {}),
-      };
-      this.views = [...this.views.filter((other) => other.limit !== limit), view];
+      const view: View = { limit, used: seen.used, resetMs: limit.window.resetIn(now, seen), refused };
+      if (refused && seen.retry !== -1) view.retryMs = limit.window.retryIn(now, seen.retry);
+      this.views.delete(limit);
+      this.views.set(limit, view);
     }
   }
 
   drop(limit: Limit): void {
-    this.views = this.views.filter((view) => view.limit !== limit);
+    this.views.delete(limit);
   }
 
   /** What was refused was not needed. */
   pardon(limit: Limit): void {
-    for (const view of this.views.values()) if (view.limit === limit) view.refused = false;
+    const view = this.views.get(limit);
+    if (view) view.refused = false;
   }
 
   /** More was used than had been reserved, or less. */
   adjust(limit: Limit, by: number): void {
-    const view = this.views.find((one) => one.limit === limit);
+    const view = this.views.get(limit);
     if (view) view.used += by;
   }
 
   refusal(why: Why): GatewayError {
     this.tell();
-    return refusal(this.views, why, this.config);
+    return refusal([...this.views.values()], why, this.config);
   }
 
   /** In headers and notes. */
   tell(): void {
     const { exchange, config } = this;
+    if (this.views.size === 0 && exchange.notes.limits === undefined) return;
     // Those of a model that is no longer the choice go.
-    for (const name of Object.keys(this.headers)) delete exchange.responseHeaders[name];
-    this.headers = limitHeaders(this.views, config);
+    for (const name in this.headers) delete exchange.responseHeaders[name];
+    const views = [...this.views.values()];
+    this.headers = limitHeaders(views, config);
     Object.assign(exchange.responseHeaders, this.headers);
-    exchange.notes.limits = this.views.map((view) => {
+    exchange.notes.limits = views.map((view) => {
       const { limit, used } = view;
       const [soft = Infinity] = limit.policy.softThresholds;
       const full = view.refused || used > limit.capacity;

@@ -2,7 +2,16 @@ import { Pool } from 'undici';
 import { expect, it } from 'vitest';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
 import { deferred } from '../support/deferred.ts';
-import { CHAT, errorOf, ManualSource, provider, STREAMED, startTestRelay, streamOf } from './relay.ts';
+import {
+  CHAT,
+  errorOf,
+  ManualSource,
+  pluginOf,
+  provider,
+  STREAMED,
+  startTestRelay,
+  streamOf,
+} from './relay.ts';
 
 it('closing lets requests under way finish', async () => {
   const go = deferred();
@@ -82,4 +91,27 @@ it('what does not finish in time is broken, and its provider stopped', async () 
   await relay.close();
   expect(await reading).toBe('broken');
   await expect.poll(() => source.cancelled.length).toBe(1);
+});
+
+it('a request that is broken off at the end has ended before its stages are closed', async () => {
+  const events: string[] = [];
+  const logger = pluginOf('cost-log', 799, () => ({
+    run: async (exchange, next) => {
+      exchange.onFinish(() => events.push('ended'));
+      await next();
+    },
+  }));
+  const source = new ManualSource();
+  const streaming = provider((exchange) => {
+    exchange.answer = streamOf(source);
+  });
+  const relay = await startTestRelay([logger, streaming], { drainMs: 10 });
+  const asked = relay.post(STREAMED);
+  await source.started;
+  source.text('Hel');
+  const response = await asked;
+  await relay.close();
+  events.push('closed');
+  await response.text().catch(() => {});
+  expect(events).toEqual(['ended', 'closed']);
 });

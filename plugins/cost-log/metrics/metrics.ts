@@ -1,6 +1,7 @@
 // Counts records in the metrics of the admin listener. Kong's own names, labels and buckets where Kong has them
 // (kong/plugins/prometheus/exporter.lua of 3.9), so that dashboards made for Kong work; OpenTelemetry's for the rest.
 import { Usd } from '../../../kong/llm/usd.ts';
+import { counterSeries, histogramSeries, type Series } from '../../../kong/relay/metric-series.ts';
 import type { Metrics } from '../../../kong/relay/metrics.ts';
 import { getOrMake } from '../get-or-make.ts';
 import type { CostRecord, Line } from '../record/schema.ts';
@@ -37,10 +38,38 @@ const GATEWAY_MS = [1, 2, 5, 7, 10, 15, 20, 30, 50, 75, 100, 200, 500, 750, 1000
 const WORKSPACE = 'default';
 
 type LlmLabels = Record<(typeof LLM)[number], string>;
+type Observe = (value: number) => void;
+type Pay = (amount: Usd) => void;
+
+/** What is counted for one provider, model and cache status. */
+interface LlmSeries {
+  requests: Series;
+  tokens: Record<'prompt_tokens' | 'completion_tokens' | 'total_tokens', Series>;
+  cost: Pay;
+  providerLatency: Observe;
+  cacheLatency: Observe;
+  embeddingsLatency: Observe;
+}
+
+interface WhoSeries {
+  who: Record<(typeof WHO)[number], string>;
+  cost: Pay;
+  tokens: Series;
+  gateway: Observe;
+}
+
+interface GenAiSeries {
+  duration: Observe;
+  firstToken: Observe;
+  perToken: Observe;
+}
 
 export class RecordMetrics {
   private readonly values: BoundedValues;
   private readonly made: ReturnType<typeof instruments>;
+  private readonly llm = new Map<string, LlmSeries>();
+  private readonly whos = new Map<string, WhoSeries>();
+  private readonly genAi = new Map<string, GenAiSeries>();
 
   constructor(metrics: Metrics, maxLabelValues: number) {
     this.values = new BoundedValues(maxLabelValues);
@@ -49,7 +78,9 @@ export class RecordMetrics {
 
   count(record: CostRecord): void {
     this.countLlm(record);
-    this.countWho(record);
+    const who = this.whoOf(record);
+    this.countWho(record, who);
+    who.gateway(record.latencies.gateway);
     this.countTimes(record);
     this.countDecisions(record);
     for (const line of record.lines) this.countLine(line);
@@ -58,28 +89,27 @@ export class RecordMetrics {
   /** Kong counts what was served by a model, or by the cache in its place. */
   private countLlm(record: CostRecord): void {
     const { meta, usage, cache } = record.ai.proxy;
-    const served = record.lines.some(({ purpose }) => purpose === 'answer') || cache?.cache_status === 'Hit';
-    if (!served) return;
-    const labels = this.llmLabels(record);
-    this.made.requests.inc(labels);
-    const counts = [
-      ['prompt_tokens', usage.prompt_tokens],
-      ['completion_tokens', usage.completion_tokens],
-      ['total_tokens', usage.total_tokens],
-    ] as const;
-    for (const [token_type, tokens] of counts)
-      if (tokens) this.made.tokens.inc({ ...labels, token_type }, tokens);
-    const cost = record.lines.find(({ purpose }) => purpose === 'answer')?.cost;
-    if (cost && cost.total !== '0') this.made.cost.add(labels, Usd.parse(cost.total));
-    if (meta.llm_latency) this.made.providerLatency.observe(labels, meta.llm_latency);
-    const fetched = record.stages.find(({ name }) => name === 'semantic-cache');
-    if (cache?.cache_status === 'Hit' && fetched) this.made.cacheLatency.observe(labels, fetched.latency);
+    const answer = record.lines.find(({ purpose }) => purpose === 'answer');
+    const hit = cache?.cache_status === 'Hit';
+    if (!answer && !hit) return;
+    const series = this.llmOf(record);
+    series.requests.pending += 1;
+    series.tokens.prompt_tokens.pending += usage.prompt_tokens ?? 0;
+    series.tokens.completion_tokens.pending += usage.completion_tokens ?? 0;
+    series.tokens.total_tokens.pending += usage.total_tokens ?? 0;
+    const cost = answer?.cost;
+    if (cost && cost.total !== '0') series.cost(Usd.parse(cost.total));
+    if (meta.llm_latency) series.providerLatency(meta.llm_latency);
+    const fetched = hit ? record.stages.find(({ name }) => name === 'semantic-cache') : undefined;
+    if (fetched) series.cacheLatency(fetched.latency);
+    const embedded = record.lines.find(({ purpose }) => purpose === 'embedding')?.latency;
+    if (embedded) series.embeddingsLatency(embedded);
   }
 
-  private llmLabels(record: CostRecord): LlmLabels {
+  private llmOf(record: CostRecord): LlmSeries {
     const { meta, cache } = record.ai.proxy;
     const embedding = record.lines.find(({ purpose }) => purpose === 'embedding');
-    return {
+    const labels: LlmLabels = {
       ai_provider: meta.provider_name ?? '',
       ai_model: this.values.of('model', meta.request_model ?? meta.requested_model ?? ''),
       // As in Kong's documentation: hit, miss.
@@ -89,74 +119,108 @@ export class RecordMetrics {
       embeddings_model: embedding ? this.values.of('model', embedding.model) : '',
       workspace: WORKSPACE,
     };
+    return getOrMake(this.llm, Object.values(labels).join('\n'), () => this.newLlm(labels));
   }
 
-  private countWho(record: CostRecord): void {
-    const who = this.who(record);
-    const { response, outcome, mode } = record;
-    this.made.outcomes.inc({ ...who, code: String(response.status), outcome, mode });
-    const known = Usd.parse(record.cost.known);
-    if (known.picos > 0n) this.made.costByConsumer.add(who, known);
-    const { total_tokens: total } = record.ai.proxy.usage;
-    if (total) this.made.tokensByConsumer.inc(who, total);
-    if (record.ai.proxy.usage.estimated) this.made.estimated.inc();
-  }
-
-  private who({ consumer, route }: CostRecord): Record<(typeof WHO)[number], string> {
+  private newLlm(labels: LlmLabels): LlmSeries {
+    const { requests, tokens, cost, providerLatency, cacheLatency, embeddingsLatency } = this.made;
+    const ofType = (token_type: string): Series => tokens.of({ ...labels, token_type });
     return {
+      requests: requests.of(labels),
+      tokens: {
+        prompt_tokens: ofType('prompt_tokens'),
+        completion_tokens: ofType('completion_tokens'),
+        total_tokens: ofType('total_tokens'),
+      },
+      cost: cost.of(labels),
+      providerLatency: histogramSeries(providerLatency, labels, PROVIDER_LATENCY_MS),
+      cacheLatency: histogramSeries(cacheLatency, labels, PROVIDER_LATENCY_MS),
+      embeddingsLatency: histogramSeries(embeddingsLatency, labels, PROVIDER_LATENCY_MS),
+    };
+  }
+
+  private countWho(record: CostRecord, { who, cost, tokens }: WhoSeries): void {
+    const { response, outcome, mode } = record;
+    this.made.outcomes.add({ ...who, code: String(response.status), outcome, mode });
+    if (record.cost.known !== '0') cost(Usd.parse(record.cost.known));
+    const { total_tokens: total, estimated } = record.ai.proxy.usage;
+    if (total) tokens.pending += total;
+    if (estimated) this.made.estimated.add({});
+  }
+
+  private whoOf({ consumer, route }: CostRecord): WhoSeries {
+    const who = {
       consumer: this.values.of('consumer', consumer?.username ?? consumer?.custom_id ?? consumer?.id ?? ''),
       route: this.values.of('route', route?.name ?? route?.id ?? ''),
     };
+    const { costByConsumer, tokensByConsumer, gateway } = this.made;
+    return getOrMake(this.whos, `${who.consumer}\n${who.route}`, () => ({
+      who,
+      cost: costByConsumer.of(who),
+      tokens: tokensByConsumer.of(who),
+      gateway: histogramSeries(gateway, { route: who.route }, GATEWAY_MS),
+    }));
   }
 
-  private countTimes(record: CostRecord): void {
-    const { latencies, ai, operation } = record;
-    const { who, made } = { who: this.who(record), made: this.made };
-    made.gateway.observe({ route: who.route }, latencies.gateway);
-    if (ai.proxy.meta.provider_name === undefined) return;
-    const labels = {
-      gen_ai_operation_name: otelOperation(operation),
-      gen_ai_provider_name: otelProvider(ai.proxy.meta.provider_name),
-      gen_ai_request_model: this.values.of('model', ai.proxy.meta.request_model ?? ''),
-    };
-    made.duration.observe(labels, latencies.request / 1000);
-    if (record.mode !== 'stream' || record.outcome === 'failed') return;
-    if (latencies.first_token !== undefined) made.firstToken.observe(labels, latencies.first_token / 1000);
-    if (latencies.per_output_token !== undefined)
-      made.perToken.observe(labels, latencies.per_output_token / 1000);
+  private countTimes({ latencies, ai, operation, mode, outcome }: CostRecord): void {
+    const { provider_name: provider, request_model: model = '' } = ai.proxy.meta;
+    if (provider === undefined) return;
+    const series = this.genAiOf(operation, provider, this.values.of('model', model));
+    series.duration(latencies.request / 1000);
+    if (mode !== 'stream' || outcome === 'failed') return;
+    if (latencies.first_token !== undefined) series.firstToken(latencies.first_token / 1000);
+    if (latencies.per_output_token !== undefined) series.perToken(latencies.per_output_token / 1000);
+  }
+
+  private genAiOf(operation: string, provider: string, model: string): GenAiSeries {
+    return getOrMake(this.genAi, `${operation}\n${provider}\n${model}`, () => {
+      const labels = {
+        gen_ai_operation_name: otelOperation(operation),
+        gen_ai_provider_name: otelProvider(provider),
+        gen_ai_request_model: model,
+      };
+      const { duration, firstToken, perToken } = this.made;
+      return {
+        duration: histogramSeries(duration, labels, DURATION_BUCKETS),
+        firstToken: histogramSeries(firstToken, labels, TIME_TO_FIRST_TOKEN_BUCKETS),
+        perToken: histogramSeries(perToken, labels, TIME_PER_OUTPUT_TOKEN_BUCKETS),
+      };
+    });
   }
 
   private countDecisions({ ai, guard, pii, limits }: CostRecord): void {
     const { made } = this;
     const { cache } = ai.proxy;
-    if (cache) made.cache.inc({ status: cache.cache_status.toLowerCase(), tier: cache.tier ?? '' });
-    if (guard) made.guard.inc({ verdict: guard.verdict });
+    if (cache) made.cache.add({ status: cache.cache_status.toLowerCase(), tier: cache.tier ?? '' });
+    if (guard) made.guard.add({ verdict: guard.verdict });
     for (const { rule, direction } of guard?.matches ?? []) {
-      made.guardMatches.inc({ rule: this.values.of('rule', rule), direction });
+      made.guardMatches.add({ rule: this.values.of('rule', rule), direction });
     }
     for (const direction of ['request', 'response'] as const) {
       for (const [entity, count] of Object.entries(pii?.[direction] ?? {})) {
-        made.pii.inc({ entity: this.values.of('entity', entity), direction }, count);
+        made.pii.add({ entity: this.values.of('entity', entity), direction }, count);
       }
     }
-    if (pii?.blocked) made.piiBlocked.inc();
+    if (pii?.blocked) made.piiBlocked.add({});
     for (const { policy, state } of limits ?? []) {
-      made.limits.inc({ policy: this.values.of('policy', policy), state });
+      made.limits.add({ policy: this.values.of('policy', policy), state });
     }
   }
 
   private countLine({ purpose, provider, model, cost, total_tokens }: Line): void {
+    if (cost !== null && purpose === 'answer') return;
     const labels = { ai_provider: provider, ai_model: this.values.of('model', model) };
-    if (cost === null) this.made.unpriced.inc(labels);
+    if (cost === null) this.made.unpriced.add(labels);
     if (purpose === 'answer') return;
-    this.made.sideCalls.inc({ ...labels, purpose });
-    if (total_tokens) this.made.sideTokens.inc({ ...labels, purpose }, total_tokens);
+    this.made.sideCalls.add({ ...labels, purpose });
+    if (total_tokens) this.made.sideTokens.add({ ...labels, purpose }, total_tokens);
     if (cost && cost.total !== '0') this.made.sideCost.add({ ...labels, purpose }, Usd.parse(cost.total));
   }
 }
 
 function instruments(metrics: Metrics) {
-  const counter = metrics.counter.bind(metrics);
+  const counter = <L extends string>(name: string, help: string, labels: readonly L[] = []) =>
+    counterSeries(metrics.counter(name, help, labels));
   const histogram = metrics.histogram.bind(metrics);
   const money = <L extends string>(name: string, help: string, labels: readonly L[]): ExactCounter<L> =>
     exactCounter(metrics, name, help, labels);
@@ -179,6 +243,12 @@ function instruments(metrics: Metrics) {
     cacheLatency: histogram(
       'kong_ai_cache_fetch_latency',
       'Time of an answer from the cache, ms.',
+      LLM,
+      PROVIDER_LATENCY_MS,
+    ),
+    embeddingsLatency: histogram(
+      'kong_ai_cache_embeddings_latency',
+      'Time of the embeddings for the cache, ms.',
       LLM,
       PROVIDER_LATENCY_MS,
     ),

@@ -1,10 +1,11 @@
 // The model calls of a request, each with its tokens and its price.
-import { addCosts, type Cost, costOf, NO_COST } from '../../../kong/llm/prices.ts';
+import { type Cost, costOf, type PricedCall } from '../../../kong/llm/prices.ts';
 import type { PriceEntry } from '../../../kong/llm/prices-config.ts';
 import { totalTokens, type Usage } from '../../../kong/llm/usage.ts';
-import type { Usd } from '../../../kong/llm/usd.ts';
+import { Usd } from '../../../kong/llm/usd.ts';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
 import { finalUsage } from '../../../kong/relay/meter.ts';
+import { pricedCall } from '../../../kong/relay/priced-call.ts';
 import { defined } from './defined.ts';
 import type { CostRecord, Line, RecordTokens } from './schema.ts';
 
@@ -20,40 +21,45 @@ interface Call {
   provider: string;
   model: string;
   usage: Usage | undefined;
+  /** Of the answer. */
+  call?: PricedCall;
+  ms?: number;
 }
 
 export function priceCalls(exchange: Exchange, prices: readonly PriceEntry[]): PricedCalls {
-  const priced = callsOf(exchange).map((call) => ({ ...call, cost: price(call, prices) }));
-  const lines = priced.map(({ purpose, provider, model, usage, cost }) => ({
-    purpose,
-    provider,
-    model,
-    ...tokensOf(usage),
-    cost: cost && recordCost(cost),
-  }));
-  const known = priced.reduce((sum, { cost }) => (cost ? addCosts(sum, cost) : sum), NO_COST).total;
-  const complete = priced.every(({ cost }) => cost !== null);
-  const [first] = priced;
-  return {
-    lines,
-    answer: first?.purpose === 'answer' ? { tokens: tokensOf(first.usage), cost: first.cost } : undefined,
-    total: { total: complete ? known.toUsd() : null, known: known.toUsd() },
-  };
+  const lines: Line[] = [];
+  let answer: PricedCalls['answer'];
+  let sum = Usd.ZERO;
+  let complete = true;
+  for (const call of callsOf(exchange, prices)) {
+    const { purpose, provider, model } = call;
+    const tokens = tokensOf(call.usage);
+    const cost = price(call, prices);
+    if (cost) sum = sum.add(cost.total);
+    else complete = false;
+    if (purpose === 'answer') answer = { tokens, cost };
+    const latency = call.ms === undefined ? undefined : { latency: call.ms };
+    lines.push({ purpose, provider, model, ...tokens, ...latency, cost: cost && recordCost(cost) });
+  }
+  const known = sum.toUsd();
+  return { lines, answer, total: { total: complete ? known : null, known } };
 }
 
-function callsOf(exchange: Exchange): Call[] {
+function callsOf(exchange: Exchange, prices: readonly PriceEntry[]): Call[] {
   const { model, attempts, sideCalls } = exchange;
   const usage = finalUsage(exchange);
   const used = attempts.at(-1);
   const calls: Call[] = [];
   // What no provider answered (refused, cached) has no usage and costs nothing.
-  if (totalTokens(usage) !== undefined || usage.raw !== undefined || images(usage) > 0) {
+  const call = pricedCall(exchange, usage, prices);
+  if (totalTokens(usage) !== undefined || usage.raw !== undefined || call.images) {
     const provider = model.provider ?? used?.provider ?? '';
     calls.push({
       purpose: 'answer',
       provider,
       model: model.used ?? used?.model ?? model.requested ?? '',
       usage,
+      call,
     });
   }
   // What discarded attempts and hedges used is among them.
@@ -61,20 +67,8 @@ function callsOf(exchange: Exchange): Call[] {
   return calls;
 }
 
-function price({ usage, model, provider }: Call, prices: readonly PriceEntry[]): Cost | null {
-  if (!usage) return null;
-  return costOf(usage, model, provider, prices, { serviceTier: serviceTier(usage), images: images(usage) });
-}
-
-/** As OpenAI and Anthropic report it within the usage, or beside it. */
-function serviceTier({ raw }: Usage): string | undefined {
-  const tier = (raw as { service_tier?: unknown } | undefined)?.service_tier;
-  return typeof tier === 'string' ? tier : undefined;
-}
-
-function images({ raw }: Usage): number {
-  const count = (raw as { images?: unknown } | undefined)?.images;
-  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 0;
+function price({ usage, model, provider, call = {} }: Call, prices: readonly PriceEntry[]): Cost | null {
+  return usage ? costOf(usage, model, provider, prices, call) : null;
 }
 
 export function tokensOf(usage: Usage | undefined): RecordTokens {

@@ -6,7 +6,7 @@ export interface StreamSeen {
   /** Read when it is over: an event that passes costs next to nothing. */
   finishReasons(): string[];
   /** ms since the epoch; of the last event before the one that ends the stream. */
-  lastTextAt: number | undefined;
+  readonly lastTextAt: number | undefined;
   text: string;
 }
 
@@ -18,14 +18,21 @@ export function observeAnswer(exchange: Exchange, maxChars: number): StreamSeen 
   const { answer, format } = exchange;
   if (answer?.kind !== 'stream') return;
   const last: SseEvent[] = [];
+  /** Of the last event, and of the one before. */
+  let at: number | undefined;
+  let before: number | undefined;
   const seen: StreamSeen = {
     finishReasons: () => last.flatMap((event) => format.stream.finishReasons(event)),
-    lastTextAt: undefined,
+    get lastTextAt() {
+      const end = last.at(-1);
+      return end && format.stream.isTerminal(end) ? before : at;
+    },
     text: '',
   };
   answer.stream.use({
     event(event, next) {
-      if (!format.stream.isTerminal(event)) seen.lastTextAt = Date.now();
+      before = at;
+      at = Date.now();
       if (last.length === LAST_EVENTS) last.shift();
       last.push(event);
       if (seen.text.length < maxChars) keepText(event);

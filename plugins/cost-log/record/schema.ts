@@ -44,6 +44,7 @@ const lineSchema = z.object({
   provider: z.string().describe('Provider that was called.'),
   model: z.string().describe('Model that was called.'),
   ...tokensSchema.shape,
+  latency: ms().optional().describe('Of a call beside the answer, ms.'),
   cost: costSchema.nullable().describe('null: the model has no known price, or what it used is not known.'),
 });
 

@@ -3,6 +3,8 @@
 import { crc32 } from 'node:zlib';
 
 const CRC_DIGITS = 8;
+/** Where what is summed begins. */
+const REST_AT = CRC_DIGITS + 1;
 const NEWLINE = 0x0a;
 const NO_SINK = '-';
 
@@ -22,8 +24,11 @@ export type Decoded =
 
 /** @param sinks ids without spaces and commas */
 export function encodeFrame({ sinks, json }: Frame): Buffer {
-  const rest = `${Buffer.byteLength(json)} ${sinks.join(',') || NO_SINK} ${json}`;
-  return Buffer.from(`${checksum(rest)} ${rest}\n`);
+  const rest = `${Buffer.byteLength(json)} ${sinks.join(',') || NO_SINK} ${json}\n`;
+  const bytes = Buffer.allocUnsafe(REST_AT + Buffer.byteLength(rest));
+  bytes.write(rest, REST_AT);
+  bytes.write(`${checksum(bytes.subarray(REST_AT, -1))} `, 0, 'latin1');
+  return bytes;
 }
 
 /** Reads the line that begins at `from`. */
@@ -31,8 +36,8 @@ export function decodeFrame(bytes: Buffer, from: number): Decoded {
   const end = bytes.indexOf(NEWLINE, from);
   if (end < 0) return { kind: 'torn' };
   const next = end + 1;
-  const rest = bytes.subarray(from + CRC_DIGITS + 1, end);
-  if (bytes.toString('latin1', from, from + CRC_DIGITS + 1) !== `${checksum(rest)} `)
+  const rest = bytes.subarray(from + REST_AT, end);
+  if (bytes.toString('latin1', from, from + REST_AT) !== `${checksum(rest)} `)
     return { kind: 'damaged', next };
   const [, length, sinks, json] = /^(\d+) (\S+) (.*)$/s.exec(rest.toString('utf8')) ?? [];
   if (json === undefined || Buffer.byteLength(json) !== Number(length)) return { kind: 'damaged', next };

@@ -55,6 +55,8 @@ export class SpoolWriter {
   private checkedAt = 0;
   /** The process may be about to end: a disk that takes nothing is not waited for. */
   private resting = false;
+  /** Stages that write here; undefined: nobody counts them. */
+  private users: number | undefined;
 
   /** @throws Error when the folder cannot be made */
   constructor(folder: string, settings: SpoolSettings, events: SpoolEvents) {
@@ -89,8 +91,14 @@ export class SpoolWriter {
     } else await this.underWay;
   }
 
+  /** For each `rest` one: when nobody is left, no file stays open. */
+  use(): void {
+    this.users = (this.users ?? 0) + 1;
+  }
+
   /** Writes what there is and ends the segment; a record that comes later begins another. */
   async rest(): Promise<void> {
+    if (this.users !== undefined) this.users -= 1;
     this.resting = true;
     await this.flushed();
     await this.underWay;
@@ -109,6 +117,7 @@ export class SpoolWriter {
       const batch = this.pending;
       this.pending = newBatch();
       await this.store(batch);
+      if (this.users !== undefined && this.users <= 0) await this.endSegment();
       batch.resolve();
     }
     this.underWay = undefined;

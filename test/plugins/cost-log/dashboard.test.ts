@@ -10,7 +10,8 @@ import { type Browser, CHROMIUM_MISSING, chromiumAvailable, startChromium } from
 import { dashboardData, play, type Started, silent, start, tempDir } from './support.ts';
 import { PRICES, traffic, usd } from './traffic.ts';
 
-const COUNT = 500;
+/** `npm run replay` shows it 10,000. */
+const COUNT = Number(process.env.COST_LOG_REPLAY ?? 500);
 const TOKEN = 'admin-token';
 const known = traffic(COUNT);
 let browser: Browser;

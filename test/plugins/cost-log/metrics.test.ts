@@ -49,6 +49,70 @@ test('Kong’s metrics have Kong’s labels and buckets', async () => {
   expect(latency.find(([labels]) => labels.includes('le="1500"'))![1]).toBe(1);
 });
 
+/**
+ * kong/plugins/prometheus/exporter.lua of Kong 3.9; the two of the cache are observed there, and made in Kong's
+ * enterprise edition alone. https://docs.konghq.com/gateway/3.9.x/ai-gateway/metrics
+ */
+const OF_KONG = {
+  labels: [
+    'ai_provider',
+    'ai_model',
+    'cache_status',
+    'vector_db',
+    'embeddings_provider',
+    'embeddings_model',
+    'workspace',
+  ],
+  counters: ['kong_ai_llm_requests_total', 'kong_ai_llm_cost_total'],
+  tokens: 'kong_ai_llm_tokens_total',
+  histograms: [
+    'kong_ai_llm_provider_latency_ms',
+    'kong_ai_cache_fetch_latency',
+    'kong_ai_cache_embeddings_latency',
+  ],
+};
+
+test('the names and labels are those of Kong’s exporter, all of them and no more', () => {
+  const { metrics } = start({});
+  const made = metrics.registry.getMetricsAsArray() as unknown as {
+    name: string;
+    type: string;
+    labelNames: string[];
+  }[];
+  const shape = (name: string) => {
+    const { type, labelNames } = made.find((metric) => metric.name === name)!;
+    return { type, labels: [...labelNames].sort() };
+  };
+  const { labels, counters, tokens, histograms } = OF_KONG;
+  for (const name of counters) expect(shape(name)).toEqual({ type: 'counter', labels: [...labels].sort() });
+  expect(shape(tokens)).toEqual({ type: 'counter', labels: [...labels, 'token_type'].sort() });
+  for (const name of histograms)
+    expect(shape(name)).toEqual({ type: 'histogram', labels: [...labels].sort() });
+  const known = [...counters, tokens, ...histograms];
+  expect(
+    made
+      .filter(({ name }) => /^kong_ai_(llm|cache)_/.test(name))
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(known.sort());
+});
+
+test('the time of embeddings for the cache is Kong’s metric', async () => {
+  const started = start({});
+  const embedding = {
+    purpose: 'embedding',
+    provider: 'openai',
+    model: 'embed',
+    usage: { input: { total: 5 }, output: {} },
+    ms: 700,
+  } as const;
+  await play(started.stage, { usage: USAGE, sideCalls: [embedding], notes: { cache: { status: 'Miss' } } });
+  const values = [...(await started.metric('kong_ai_cache_embeddings_latency'))];
+  expect(values.find(([labels]) => labels.startsWith('_sum'))![1]).toBe(700);
+  const [labels] = values[0]!;
+  expect(labels).toContain('embeddings_provider="openai",embeddings_model="embed"');
+});
+
 test('an answer from the cache is a hit with the time that it took', async () => {
   const started = start({});
   await play(started.stage, {

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { openaiImages } from '../../../kong/llm/formats/openai-images/format.ts';
+import { SseEvent } from '../../../kong/llm/sse.ts';
+import { EventStream, type StreamSink } from '../../../kong/llm/stream.ts';
+import { WholeAnswer } from '../../../kong/relay/answer.ts';
 import { GatewayError } from '../../../kong/relay/errors.ts';
+import type { Exchange } from '../../../kong/relay/exchange.ts';
 import { recordSchema } from '../../../plugins/cost-log/record/schema.ts';
-import { PLUGIN_ID, play, type Story, start } from './support.ts';
+import { exchangeOf, PLUGIN_ID, play, type Story, start } from './support.ts';
 
 const ALICE = {
   consumer: { id: 'c1', username: 'alice', customId: 'A-1', tags: ['team:search', 'beta'] },
@@ -274,5 +279,87 @@ describe('what must not be in a record', () => {
     const [record] = await started.records();
     expect(record!.ai.proxy.payload).toEqual({});
     expect(JSON.stringify(record)).not.toContain('PLANTED');
+  });
+});
+
+describe('a price that is not by tokens alone', () => {
+  const SIZES = { model: 'dall-e-3', image: 0.04 };
+  const FLEX = [
+    { model: 'gpt-4o', service_tiers: ['flex'], input: 1, output: 1 },
+    { model: 'gpt-4o', input: 2, output: 2 },
+  ];
+  const used = { input: { total: 1_000_000 }, output: { total: 0 } };
+
+  async function costOf(
+    exchange: Exchange,
+    config: Record<string, unknown>,
+    answer: () => void,
+  ): Promise<unknown> {
+    const started = start(config);
+    await started.stage.run(exchange, async () => {
+      const choice = { target: 't', provider: 'openai', model: String(exchange.request.body.model) };
+      exchange.attempts.push({ ...choice, startedAt: 0, endedAt: 1, status: 200 });
+      Object.assign(exchange.model, { used: choice.model, provider: 'openai', target: 't' });
+      answer();
+    });
+    const { answer: given } = exchange;
+    if (given?.kind === 'stream') given.stream.start({ event() {}, end() {}, fail() {} });
+    exchange.finish({ kind: 'complete', status: 200 });
+    const [record] = await started.records();
+    return record!.cost.total;
+  }
+
+  const imageRequest = (n?: number) =>
+    exchangeOf({ body: { model: 'dall-e-3', prompt: 'A gateway.', n } }, openaiImages);
+
+  test('images are priced each: as many as came', async () => {
+    const exchange = imageRequest(3);
+    const data = [{ url: 'https://a' }, { url: 'https://b' }];
+    const cost = await costOf(exchange, { prices: [SIZES] }, () => {
+      exchange.answer = WholeAnswer.ofJson(200, { created: 1, data });
+    });
+    expect(cost).toBe('0.08');
+  });
+
+  test('an image without a known price is not free', async () => {
+    const exchange = imageRequest();
+    const cost = await costOf(exchange, { prices: [{ model: 'other', image: 1 }] }, () => {
+      exchange.answer = WholeAnswer.ofJson(200, { created: 1, data: [{ url: 'https://a' }] });
+    });
+    expect(cost).toBeNull();
+  });
+
+  test.each([
+    ['the answer says', { service_tier: 'flex' }, {}, '1'],
+    ['the answer says, whatever was asked for', { service_tier: 'default' }, { service_tier: 'flex' }, '2'],
+    ['was asked for', {}, { service_tier: 'flex' }, '1'],
+    ['nobody has named', {}, { service_tier: 'auto' }, '2'],
+  ])('the service tier is the one that %s', async (_name, answered, asked, expected) => {
+    const exchange = exchangeOf({ body: { model: 'gpt-4o', ...asked } });
+    const cost = await costOf(exchange, { prices: FLEX }, () => {
+      exchange.usage = used;
+      exchange.answer = WholeAnswer.ofJson(200, { choices: [], ...answered });
+    });
+    expect(cost).toBe(expected);
+  });
+
+  test('also of a stream', async () => {
+    const exchange = exchangeOf({ body: { model: 'gpt-4o', stream: true } });
+    const cost = await costOf(exchange, { prices: FLEX }, () => {
+      exchange.usage = used;
+      const chunk = { choices: [{ index: 0, delta: { content: 'a' } }], service_tier: 'flex' };
+      const source = {
+        start(sink: StreamSink) {
+          sink.event(SseEvent.fromBytes(Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`)));
+          sink.event(SseEvent.fromBytes(Buffer.from('data: [DONE]\n\n')));
+          sink.end();
+        },
+        pause() {},
+        resume() {},
+        cancel() {},
+      };
+      exchange.answer = { kind: 'stream', status: 200, headers: {}, stream: new EventStream(source) };
+    });
+    expect(cost).toBe('1');
   });
 });

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -26,6 +34,41 @@ function writerIn(folder: string, settings: Partial<SpoolSettings> = {}) {
   onTestFinished(() => writer.rest());
   return { writer, lost, failures, lostRecords: () => lost.reduce((sum, [count]) => sum + count, 0) };
 }
+
+/** Files of the folder that this process has open. */
+function openFiles(folder: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      const path = readlinkSync(join('/proc/self/fd', fd));
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'a record of a request that ended after all stages were closed leaves no file open',
+  async () => {
+    const folder = tempFolder();
+    const { writer } = writerIn(folder);
+    writer.use();
+    writer.use();
+    const write = async (n: number): Promise<void> => {
+      writer.append({ sinks: [], json: `{"n":${n}}` });
+      await writer.flushed();
+    };
+    await write(1);
+    await writer.rest();
+    await write(2);
+    expect(openFiles(folder), 'another stage still writes').toHaveLength(1);
+    await writer.rest();
+    expect(openFiles(folder)).toEqual([]);
+    await write(3);
+    expect(openFiles(folder)).toEqual([]);
+    expect(await readAll(folder)).toHaveLength(3);
+  },
+);
 
 const readAll = async (folder: string, sink?: string): Promise<string[]> =>
   (await new SpoolReader(folder, sink === undefined ? {} : { sink }).read(LIMITS)).records;

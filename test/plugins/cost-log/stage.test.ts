@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Usd } from '../../../kong/llm/usd.ts';
+import { GatewayError } from '../../../kong/relay/errors.ts';
 import { exchangeOf, play, start, tempFolder } from './support.ts';
 
 const USAGE = { input: { total: 10 }, output: { total: 10 } };
@@ -31,6 +32,31 @@ test('otherwise a full spool costs records, which are counted, and never a reque
   expect(lost).toBeGreaterThan(50);
   expect((await started.records()).length + lost).toBe(200);
   expect((await started.metric('kong_ai_requests_total')).values().next().value).toBe(200);
+});
+
+test('a request that was refused before any plugin ran has a record: who, what came of it, and no tokens', async () => {
+  const started = start({ log_payloads: true }, { redactText: (text) => text });
+  const exchange = exchangeOf({
+    id: 'r-9',
+    identity: { consumer: { id: 'c', username: 'ada' }, route: { id: 'r', name: 'chat' } },
+  });
+  started.stage.refused!(exchange);
+  exchange.finish({ kind: 'complete', status: 404, error: new GatewayError('unknown_endpoint') });
+  const [record] = await started.records();
+  expect(record).toMatchObject({
+    request: { id: 'r-9', method: 'POST' },
+    response: { status: 404 },
+    consumer: { username: 'ada' },
+    error: { code: 'unknown_endpoint' },
+    lines: [],
+    cost: { total: '0', known: '0' },
+    attempts: [],
+  });
+  expect(JSON.stringify(record)).not.toContain('Hello');
+  const requests = await started.metric('kong_ai_requests_total');
+  expect([...requests.keys()]).toEqual([
+    '{consumer="ada",route="chat",code="404",outcome="complete",mode="whole"}',
+  ]);
 });
 
 test('a spool that cannot be written is said at start, with what to set', () => {

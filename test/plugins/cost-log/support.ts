@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Format } from '../../../kong/llm/format.ts';
 import { openaiChat } from '../../../kong/llm/formats/openai-chat/format.ts';
 import { SseEvent } from '../../../kong/llm/sse.ts';
 import { EventStream } from '../../../kong/llm/stream.ts';
@@ -61,7 +62,7 @@ export interface Story {
 
 export const BODY = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hello' }] };
 
-export function exchangeOf(story: Story): Exchange {
+export function exchangeOf(story: Story, format: Format = openaiChat): Exchange {
   const body = { ...BODY, ...(story.stream && { stream: true }), ...story.body };
   const exchange = new Exchange({
     id: story.id ?? 'request-1',
@@ -74,7 +75,7 @@ export function exchangeOf(story: Story): Exchange {
       headers: { 'content-type': 'application/json', ...story.headers },
       bytes: Buffer.from(JSON.stringify(body)),
     }),
-    format: openaiChat,
+    format,
     signal: new AbortController().signal,
     log: silent,
     received: Date.now(),

@@ -63,7 +63,13 @@ describe('with an embeddings endpoint', () => {
     await relay.ask('What is a monad?');
     await until(() => sideCalls.length === 1);
     expect(sideCalls[0]).toEqual([
-      { purpose: 'embedding', provider: 'openai', model: 'e', usage: { input: { total: 5 }, output: {} } },
+      {
+        purpose: 'embedding',
+        provider: 'openai',
+        model: 'e',
+        usage: { input: { total: 5 }, output: {} },
+        ms: expect.any(Number),
+      },
     ]);
     await new Promise((resolve) => setTimeout(resolve, 30));
     // The same question is found without a vector.
