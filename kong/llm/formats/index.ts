@@ -134,9 +134,23 @@ export function endpointOf(
   method = 'POST',
 ): Endpoint | undefined {
   if (routeType !== undefined) return ENDPOINTS.find((endpoint) => endpoint.routeType === routeType);
-  const named = paths.flatMap((path) => ENDPOINTS.filter(({ suffix }) => suffix.test(path)));
+  const named = paths.flatMap(endingIn);
   // A path that is an endpoint of another method still says which errors the client understands.
   return named.find((endpoint) => (endpoint.method ?? 'POST') === method) ?? named[0];
+}
+
+/** Routes have a path or two; only Gemini's name the model. A try of all suffixes costs 1 µs. */
+const MAX_KNOWN_PATHS = 500;
+const knownPaths = new Map<string, readonly Endpoint[]>();
+
+function endingIn(path: string): readonly Endpoint[] {
+  let found = knownPaths.get(path);
+  if (!found) {
+    found = ENDPOINTS.filter(({ suffix }) => suffix.test(path));
+    if (knownPaths.size >= MAX_KNOWN_PATHS) knownPaths.clear();
+    knownPaths.set(path, found);
+  }
+  return found;
 }
 
 export function formatOf(
