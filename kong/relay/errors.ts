@@ -153,7 +153,7 @@ export const ERRORS = {
     status: 503,
     type: 'server_error',
     message: 'The gateway cannot check its limits at the moment; please try again.',
-    help: 'Redis does not answer, and `redis_failure` of token-rate-limit is `deny`.',
+    help: 'Redis does not answer, and `redis_failure` of token-rate-limit is `deny`; or the plugin server, which counts for its relay workers, is gone or busy.',
   },
   model_unpriced: {
     status: 403,

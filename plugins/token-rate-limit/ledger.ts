@@ -25,7 +25,7 @@ export interface Reservation {
   place: Place;
 }
 
-/** Redis is down, and `redis_failure` is `deny`. */
+/** Redis is down, and `redis_failure` is `deny`; or the primary process, which counts for all workers, does not answer. */
 export class LimitsUnavailable extends Error {
   override name = 'LimitsUnavailable';
 }
@@ -58,7 +58,7 @@ export class Ledger {
    * @throws LimitsUnavailable
    */
   async reserve(wants: readonly Want[], released: readonly Holding[] = []): Promise<Reservation> {
-    if (!this.redis) return this.inStore('local', this.local, wants, debtsOf(released));
+    if (!this.redis) return this.onThisMachine('local', wants, debtsOf(released));
     const [there, elsewhere] = partition(released, ({ place }) => place === 'redis');
     if (elsewhere.length > 0) await this.settle(elsewhere.map((holding) => ({ holding, actual: 0 })));
     const debts = debtsOf(there);
@@ -110,12 +110,24 @@ export class Ledger {
     return { reserved, counted, now, place };
   }
 
+  private async onThisMachine(
+    place: Place,
+    wants: readonly Want[],
+    debts: readonly Debt[],
+  ): Promise<Reservation> {
+    try {
+      return await this.inStore(place, this.local, wants, debts);
+    } catch (cause) {
+      throw new LimitsUnavailable('limits: this machine’s counters do not answer', { cause });
+    }
+  }
+
   private withoutRedis(wants: readonly Want[]): Promise<Reservation> | Reservation {
     if (this.failureMode === 'deny') throw new LimitsUnavailable('limits: Redis is down');
     if (this.failureMode === 'allow')
       return { reserved: true, counted: [], now: Date.now(), place: 'nowhere' };
     const here = wants.map((want) => ({ ...want, key: FALLBACK + want.key }));
-    return this.inStore('fallback', this.local, here, []);
+    return this.onThisMachine('fallback', here, []);
   }
 }
 
