@@ -14,7 +14,7 @@ export interface Load {
   /** How often each outcome was: `200`, `429 rate_limit_exceeded`, `broken`, … */
   outcomes: Map<string, number>;
   /** How the requests begun since `watchHealth` ended, in order. */
-  health: { at: number; well: boolean }[];
+  health: { begunAt: number; well: boolean }[];
   watchHealth(): void;
   /** No new requests; resolves when those under way are over. */
   stop(): Promise<void>;
@@ -74,8 +74,7 @@ export function startClients(url: string, clients: number): Load {
     if (budget && verdict.outcome === '200') load.budgets.set(budget, (load.budgets.get(budget) ?? 0) + 1);
     if (verdict.relayed) load.answered.set(token, endedAt);
     load.outcomes.set(verdict.outcome, (load.outcomes.get(verdict.outcome) ?? 0) + 1);
-    if (begunAt >= watchedSince && kind !== 'leaves')
-      load.health.push({ at: endedAt, well: verdict.healthy });
+    if (begunAt >= watchedSince && kind !== 'leaves') load.health.push({ begunAt, well: verdict.healthy });
   }
 
   const running = Array.from({ length: clients }, async (_, client) => {
