@@ -1,4 +1,4 @@
-// One process with plugin server and relay, all six plugins declared, in front of a provider that is told what to say:
+// One process with plugin server and relay, all six plugins declared or some, in front of a provider that is told what to say:
 // for what only shows in the memory of a process of its own.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
@@ -40,8 +40,14 @@ const CONFIGS: Record<string, object> = {
   'pii-redact': { direction: 'both' },
 };
 
-/** @param answer of every provider call */
-export async function startLoadedRelay(answer: (response: ServerResponse) => void): Promise<LoadedRelay> {
+/**
+ * @param answer of every provider call
+ * @param plugins those that declare the requests
+ */
+export async function startLoadedRelay(
+  answer: (response: ServerResponse) => void,
+  plugins: readonly string[] = PLUGINS.map(({ Name }) => Name),
+): Promise<LoadedRelay> {
   const dir = mkdtempSync(join(tmpdir(), 'load-'));
   const model = createServer((request, response) => {
     response.on('error', () => {});
@@ -63,7 +69,8 @@ export async function startLoadedRelay(answer: (response: ServerResponse) => voi
   const base_url = `http://127.0.0.1:${(model.address() as AddressInfo).port}/v1`;
   const target = { model: { provider: 'openai-compatible', name: 'm', options: { base_url } } };
   const instances: number[] = [];
-  for (const { Name } of PLUGINS.toSorted((a, b) => b.Priority - a.Priority)) {
+  const declaring = PLUGINS.filter(({ Name }) => plugins.includes(Name));
+  for (const { Name } of declaring.toSorted((a, b) => b.Priority - a.Priority)) {
     const config = Name === 'ai-proxy-ts' ? { targets: [target] } : (CONFIGS[Name] ?? {});
     instances.push(await kong.start(Name, { __plugin_id: `id-of-${Name}`, ...config }));
   }
