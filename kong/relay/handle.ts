@@ -7,13 +7,14 @@ import { DEFAULT_FORMAT, formatByBody, formatOf } from '../llm/formats/index.ts'
 import { type Answer, discard } from './answer.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { Exchange, type Outcome } from './exchange.ts';
+import { checkItems, type RequestLimits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Plan, PlanReader } from './plan.ts';
 import { readBody } from './read-body.ts';
 import { InboundRequest } from './request.ts';
 import { ClientGone, heartbeatUntilAnswer, respond, respondError } from './respond.ts';
 
-export interface HandlerOptions {
+export interface HandlerOptions extends RequestLimits {
   plans: PlanReader;
   log: Log;
   maxBodyBytes: number;
@@ -35,6 +36,11 @@ export async function handle(
   });
   let format = DEFAULT_FORMAT;
   let exchange: Exchange | undefined;
+  const tooLong = setTimeout(() => {
+    gone.abort(new GatewayError('request_too_long'));
+    // Still being sent: there is nobody yet to be told.
+    if (!exchange) request.destroy();
+  }, options.maxRequestMs);
   try {
     if (request.rawHeaders.length / 2 > options.maxHeaders) throw new GatewayError('headers_too_large');
     const plan = await options.plans.read(request.headers);
@@ -58,6 +64,8 @@ export async function handle(
     await run(exchange, plan, response, options);
   } catch (error) {
     await refuse(response, format, error, exchange, options.log);
+  } finally {
+    clearTimeout(tooLong);
   }
 }
 
@@ -68,6 +76,7 @@ async function run(
   options: HandlerOptions,
 ): Promise<void> {
   checkBody(exchange);
+  if (exchange.format.media !== 'none') checkItems(exchange.request.body, options);
   noteModel(exchange);
   const stopHeartbeat = exchange.streams ? heartbeatUntilAnswer(response, options.heartbeatMs) : undefined;
   try {
@@ -76,7 +85,7 @@ async function run(
     stopHeartbeat?.();
   }
   if (!exchange.answer) throw new Error('no stage answered');
-  exchange.finish(await respond(response, exchange, exchange.answer, options.heartbeatMs));
+  exchange.finish(await respond(response, exchange, exchange.answer, options));
 }
 
 /** A refresh that takes longer is of no use to anybody. */
@@ -131,14 +140,15 @@ async function refuse(
   exchange: Exchange | undefined,
   log: Log,
 ): Promise<void> {
-  if (response.destroyed || exchange?.signal.aborted) {
+  const late = exchange?.signal.reason instanceof GatewayError;
+  if (response.destroyed || (exchange?.signal.aborted && !late)) {
     const reason = (exchange?.signal.reason ?? new ClientGone('client closed the connection')) as Error;
     discard(exchange?.answer, reason);
     exchange?.finish({ kind: 'aborted', status: 499, error: reason });
     response.destroy();
     return;
   }
-  const error = toGatewayError(thrown);
+  const error = toGatewayError(late ? exchange!.signal.reason : thrown);
   discard(exchange?.answer, error);
   if (error.status >= 500) {
     log.error({ err: error.cause ?? error, code: error.code, requestId: exchange?.id }, 'request failed');
