@@ -152,7 +152,8 @@ export function counterKey(
   return `${namespacePrefix(namespace)}${policy.name}:${counterName}:${partitionName}`;
 }
 
-export const namespacePrefix = (namespace: string): string => `limits:{${namespace}}:`;
+/** The version goes up with what the keys hold: during an upgrade two of them share a Redis, and neither reads the other's. */
+export const namespacePrefix = (namespace: string): string => `limits:v1:{${namespace}}:`;
 
 const debtOf = ({ holding, actual }: { holding: Holding; actual: number }): Debt => ({
   key: holding.key,
