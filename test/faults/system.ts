@@ -25,6 +25,8 @@ export interface System {
   /** Of the plugin server, and of the relay workers. */
   primary(): number;
   workers(): number[];
+  /** What the log says of relay workers that died. */
+  deaths(): Record<string, unknown>[];
   /** Tells a process something that no signal says; see test/support/inside.mjs. */
   tell(pid: number, command: string): Promise<unknown>;
   /** kill -9 of the plugin server, and a new one on the same socket. Resolves when it is ready. */
@@ -52,7 +54,12 @@ export async function startSystem(): Promise<System> {
   let version = 0;
   const write = (): void => writeFileSync(file, deck({ model: provider.port, redis: redis.port, version }));
   write();
-  const start = () => startKongAi(dir, { KONG_AI_WORKERS: String(WORKERS) });
+  const logs: Record<string, unknown>[][] = [];
+  const start = async () => {
+    const started = await startKongAi(dir, { KONG_AI_WORKERS: String(WORKERS) });
+    logs.push(started.errors);
+    return started;
+  };
   let server = await start();
   const silent = { info() {}, warn() {}, error() {} };
   const gateway = await startGateway({ file, socket, port: 0, log: silent, patience: 20_000 });
@@ -62,6 +69,7 @@ export async function startSystem(): Promise<System> {
     model,
     provider,
     redis,
+    deaths: () => logs.flat().filter(({ msg }) => String(msg).includes('relay worker died')),
     primary: () => server.pid,
     workers: () => childrenOf(server.pid),
     tell: (pid, command) => server.tell(command, pid),
