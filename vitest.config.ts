@@ -16,6 +16,12 @@ export default defineConfig({
         },
       },
     ],
-    coverage: { include: ['plugins/**/*.ts', 'kong/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
+    coverage: {
+      include: ['plugins/**/*.ts', 'kong/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      reportOnFailure: true,
+      // Of both together. What only runs in processes of its own (commands, workers) is tested there and not counted.
+      thresholds: { lines: 90, branches: 90 },
+    },
   },
 });
