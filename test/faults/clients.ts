@@ -60,7 +60,8 @@ export function startClients(url: string, clients: number): Load {
     },
   };
 
-  async function one(kind: Kind): Promise<void> {
+  /** Whether it ended well. */
+  async function one(kind: Kind): Promise<boolean> {
     serial += 1;
     const token = `Q-${serial}`;
     const begunAt = Date.now();
@@ -75,13 +76,15 @@ export function startClients(url: string, clients: number): Load {
     if (verdict.relayed) load.answered.set(token, endedAt);
     load.outcomes.set(verdict.outcome, (load.outcomes.get(verdict.outcome) ?? 0) + 1);
     if (begunAt >= watchedSince && kind !== 'leaves') load.health.push({ begunAt, well: verdict.healthy });
+    return verdict.healthy;
   }
 
   const running = Array.from({ length: clients }, async (_, client) => {
     await sleep((client / clients) * PAUSE_MS * 2);
     for (let turn = client; !stopping; turn += 7) {
-      await one(KINDS[turn % KINDS.length]!);
-      await sleep(PAUSE_MS * (0.5 + Math.random()));
+      const well = await one(KINDS[turn % KINDS.length]!);
+      // As clients do that are told to try again later.
+      await sleep(PAUSE_MS * (0.5 + Math.random()) * (well ? 1 : 3));
     }
   });
   return load;
