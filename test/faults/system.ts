@@ -1,6 +1,6 @@
 // The whole suite as it stands in production: a gateway, `kong-ai start` with two relay workers as processes of their
 // own, Redis and a provider, each of the last two behind a proxy that can fail.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -71,7 +71,8 @@ export async function startSystem(): Promise<System> {
     redis,
     deaths: () => logs.flat().filter(({ msg }) => String(msg).includes('relay worker died')),
     primary: () => server.pid,
-    workers: () => childrenOf(server.pid),
+    // One that was forked a moment ago cannot be told anything yet.
+    workers: () => childrenOf(server.pid).filter((pid) => existsSync(join(dir, `${pid}.sock`))),
     tell: (pid, command) => server.tell(command, pid),
     async restartPluginServer() {
       await server.end('SIGKILL');
