@@ -27,13 +27,17 @@ describe.runIf(process.platform === 'linux')(`${CLIENTS} clients`, () => {
     const system = await startSystem();
     onTestFinished(() => system.close());
     const load = startClients(system.gateway.url, CLIENTS);
-    const { recoveries, kills } = await failInTurn(system, load);
+    const { recoveries, kills } = await failInTurn(system, load).catch((cause: Error) => {
+      throw new Error(`${cause.message}; died: ${inspect(system.deaths())}`, { cause });
+    });
     await load.stop();
     const records = await system.stopAndReadRecords();
     const lost = lostRecords(load, records);
     report(load, recoveries, records.length, lost.length);
 
     expect(load.wrong.slice(0, 5)).toEqual([]);
+    const killed = recoveries.get('a relay worker is killed')?.length ?? 0;
+    expect(system.deaths().slice(killed), 'nothing dies that was not killed').toEqual([]);
     expect(system.model.leaks.slice(0, 5)).toEqual([]);
     const nearKill = (at: number): boolean => kills.some((kill) => Math.abs(at - kill) < LOST_AROUND_KILL_MS);
     expect(lost.filter(({ at }) => !nearKill(at)).slice(0, 5), 'answered, and not recorded').toEqual([]);
