@@ -36,8 +36,9 @@ describe.runIf(process.platform === 'linux')(`${CLIENTS} clients`, () => {
     report(load, recoveries, records.length, lost.length);
 
     expect(load.wrong.slice(0, 5)).toEqual([]);
-    const killed = recoveries.get('a relay worker is killed')?.length ?? 0;
-    expect(system.deaths().slice(killed), 'nothing dies that was not killed').toEqual([]);
+    // One that cannot start yet ends with a code, and another is started; none may crash.
+    const crashed = system.deaths().filter(({ signal }) => signal !== null && signal !== 'SIGKILL');
+    expect(crashed, 'nothing crashes').toEqual([]);
     expect(system.model.leaks.slice(0, 5)).toEqual([]);
     const nearKill = (at: number): boolean => kills.some((kill) => Math.abs(at - kill) < LOST_AROUND_KILL_MS);
     expect(lost.filter(({ at }) => !nearKill(at)).slice(0, 5), 'answered, and not recorded').toEqual([]);

@@ -7,6 +7,8 @@ import { openaiChatEvents } from '../support/upstream/openai.ts';
 import { type Memory, startLoadedRelay } from './relay.ts';
 
 const READERS = Number(process.env.SLOW_READERS ?? 40);
+/** That come at once. */
+const STEP = 20;
 /** What the relay may hold for one of them: the pieces of one read, as they came and as they go out. */
 const BYTES_PER_READER = 600_000;
 /** A provider would send so much to each. */
@@ -65,8 +67,8 @@ it(`${READERS} readers that stop reading are held within ${BYTES_PER_READER} byt
         `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n${plan.join('')}content-length: ${body.length}\r\n\r\n${body}`,
       );
     });
-  for (let n = 0; n < READERS; n += 50) {
-    await Promise.all(Array.from({ length: 50 }, (_, i) => read(n + i)));
+  for (let n = 0; n < READERS; n += STEP) {
+    await Promise.all(Array.from({ length: STEP }, (_, i) => read(n + i)));
   }
   expect(begun).toBe(READERS);
   // Until nothing moves: then everything that can pile up has.
