@@ -107,6 +107,24 @@ export const ERRORS = {
     message: 'The request is not valid.',
     help: 'The body is JSON but not of the shape that the endpoint documents; `param` names the field.',
   },
+  too_many_items: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'The request has too many messages, tools or other entries.',
+    help: 'A list at the top of the body has more than KONG_AI_MAX_ITEMS entries; `param` names it.',
+  },
+  request_too_long: {
+    status: 504,
+    type: 'server_error',
+    message: 'The request took too long.',
+    help: 'More than KONG_AI_MAX_REQUEST_SECONDS from the first byte of the request to the last of its answer. In a stream it is the last event.',
+  },
+  answer_too_large: {
+    status: 502,
+    type: 'server_error',
+    message: 'The answer is too large.',
+    help: 'An answer, streamed or whole, beyond KONG_AI_MAX_ANSWER_BYTES. In a stream it is the last event, and the provider was stopped.',
+  },
   unknown_endpoint: {
     status: 404,
     type: 'not_found_error',
@@ -153,7 +171,7 @@ export const ERRORS = {
     status: 503,
     type: 'server_error',
     message: 'The gateway cannot check its limits at the moment; please try again.',
-    help: 'Redis does not answer, and `redis_failure` of token-rate-limit is `deny`.',
+    help: 'Redis does not answer, and `redis_failure` of token-rate-limit is `deny`; or the plugin server, which counts for its relay workers, is gone or busy.',
   },
   model_unpriced: {
     status: 403,

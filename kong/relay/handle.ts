@@ -7,13 +7,14 @@ import { DEFAULT_FORMAT, formatByBody, formatOf } from '../llm/formats/index.ts'
 import { type Answer, discard } from './answer.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { Exchange, type Outcome } from './exchange.ts';
+import { checkItems, type RequestLimits } from './limits.ts';
 import type { Log } from './log.ts';
 import { type Plan, type PlanReader, UnusablePlan } from './plan.ts';
 import { readBody } from './read-body.ts';
 import { InboundRequest } from './request.ts';
 import { ClientGone, heartbeatUntilAnswer, respond, respondError, streamFormOf } from './respond.ts';
 
-export interface HandlerOptions {
+export interface HandlerOptions extends RequestLimits {
   plans: PlanReader;
   log: Log;
   maxBodyBytes: number;
@@ -41,6 +42,11 @@ export async function handle(
   let inbound: InboundRequest | undefined;
   let exchange: Exchange | undefined;
   let form: StreamForm | undefined;
+  const tooLong = setTimeout(() => {
+    gone.abort(new GatewayError('request_too_long'));
+    // Still being sent: there is nobody yet to be told.
+    if (!exchange) request.destroy();
+  }, options.maxRequestMs);
   try {
     if (request.rawHeaders.length / 2 > options.maxHeaders) throw new GatewayError('headers_too_large');
     const genuine = await options.plans.read(request.headers);
@@ -63,6 +69,7 @@ export async function handle(
       repeat: () => repeat(new Exchange(againFrom(from, asked)), genuine),
     });
     checkBody(made);
+    if (format.media !== 'none') checkItems(asked.body, options);
     exchange = made;
     form = streamFormOf(exchange);
     await run(exchange, plan, response, options, form);
@@ -79,6 +86,8 @@ export async function handle(
       });
     }
     await refuse(response, format, error, exchange, options.log, form);
+  } finally {
+    clearTimeout(tooLong);
   }
 }
 
@@ -110,7 +119,7 @@ async function run(
     stopHeartbeat?.();
   }
   if (!exchange.answer) throw new Error('no stage answered');
-  exchange.finish(await respond(response, exchange, exchange.answer, options.heartbeatMs, form));
+  exchange.finish(await respond(response, exchange, exchange.answer, options, form));
 }
 
 /** A refresh that takes longer is of no use to anybody. */
@@ -166,14 +175,15 @@ async function refuse(
   log: Log,
   form: StreamForm | undefined,
 ): Promise<void> {
-  if (response.destroyed || exchange?.signal.aborted) {
+  const late = exchange?.signal.reason instanceof GatewayError;
+  if (response.destroyed || (exchange?.signal.aborted && !late)) {
     const reason = (exchange?.signal.reason ?? new ClientGone('client closed the connection')) as Error;
     discard(exchange?.answer, reason);
     exchange?.finish({ kind: 'aborted', status: 499, error: reason });
     response.destroy();
     return;
   }
-  const error = toGatewayError(thrown);
+  const error = toGatewayError(late ? exchange!.signal.reason : thrown);
   discard(exchange?.answer, error);
   if (error.status >= 500) {
     log.error({ err: error.cause ?? error, code: error.code, requestId: exchange?.id }, 'request failed');

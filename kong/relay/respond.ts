@@ -6,6 +6,7 @@ import type { SseEvent } from '../llm/sse.ts';
 import type { Answer, BytesAnswer, StreamAnswer, WholeAnswer } from './answer.ts';
 import { errorBody, GatewayError, toFormatError, toGatewayError } from './errors.ts';
 import type { Exchange, Outcome } from './exchange.ts';
+import type { RequestLimits } from './limits.ts';
 
 /** Kong's read_timeout (60 s by default) bounds the gap between bytes; well below it. */
 export const HEARTBEAT_MS = 15_000;
@@ -39,17 +40,22 @@ export class ClientGone extends Error {
   readonly code = 'client_gone';
 }
 
+interface RespondOptions extends Pick<RequestLimits, 'maxAnswerBytes'> {
+  /** 0 = off. */
+  heartbeatMs: number;
+}
+
 /** Resolves when the client has got everything, or nothing more can come. */
 export function respond(
   response: ServerResponse,
   exchange: Exchange,
   answer: Answer,
-  heartbeatMs: number,
+  options: RespondOptions,
   form: StreamForm = SSE,
 ): Promise<Outcome> {
-  if (answer.kind === 'whole') return respondWhole(response, exchange, answer, form);
-  if (answer.kind === 'stream') return respondStream(response, exchange, answer, heartbeatMs, form);
-  return respondBytes(response, exchange, answer);
+  if (answer.kind === 'whole') return respondWhole(response, exchange, answer, options, form);
+  if (answer.kind === 'stream') return respondStream(response, exchange, answer, options, form);
+  return respondBytes(response, exchange, answer, options);
 }
 
 /** An error instead of an answer; inside a stream that has begun, as its last event. */
@@ -97,9 +103,11 @@ async function respondWhole(
   response: ServerResponse,
   exchange: Exchange,
   answer: WholeAnswer,
+  { maxAnswerBytes }: RespondOptions,
   form: StreamForm,
 ): Promise<Outcome> {
   const body = answer.toBytes();
+  if (body.length > maxAnswerBytes) throw new GatewayError('answer_too_large');
   const headers = { ...answer.headers, ...exchange.responseHeaders, 'content-length': body.length };
   if (response.headersSent) {
     // Heartbeats have begun a stream, and then the answer came whole: an error of the provider, as a rule.
@@ -116,9 +124,15 @@ async function respondBytes(
   response: ServerResponse,
   exchange: Exchange,
   answer: BytesAnswer,
+  { maxAnswerBytes }: RespondOptions,
 ): Promise<Outcome> {
   response.writeHead(answer.status, { ...answer.headers, ...exchange.responseHeaders });
+  let left = maxAnswerBytes;
   try {
+    answer.stream.on('data', (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) answer.stream.destroy(new GatewayError('answer_too_large'));
+    });
     await pipeline(answer.stream, response);
     return { kind: 'complete', status: answer.status };
   } catch (error) {
@@ -131,9 +145,10 @@ function respondStream(
   response: ServerResponse,
   exchange: Exchange,
   answer: StreamAnswer,
-  heartbeatMs: number,
+  { heartbeatMs, maxAnswerBytes }: RespondOptions,
   form: StreamForm,
 ): Promise<Outcome> {
+  let left = maxAnswerBytes;
   return new Promise((resolve) => {
     const { stream, status } = answer;
     let lastWrite = Date.now();
@@ -180,8 +195,22 @@ function respondStream(
     if (exchange.signal.aborted) return onAbort();
     exchange.signal.addEventListener('abort', onAbort);
     response.on('drain', () => stream.resume());
+    const fail = (error: Error): void => {
+      clearInterval(heartbeat);
+      logFailure(exchange, error);
+      breakStream(response, exchange.format, toGatewayError(error), form).then(() =>
+        done({ kind: 'failed', status, error }),
+      );
+    };
     stream.start({
-      event: (event: SseEvent) => write(form.event(event)),
+      event(event: SseEvent) {
+        const bytes = form.event(event);
+        left -= bytes.length;
+        if (left >= 0) return write(bytes);
+        const error = new GatewayError('answer_too_large');
+        stream.cancel(error);
+        fail(error);
+      },
       end: () => {
         // A slow client takes the rest for minutes, and a heartbeat after the end would be an error of ours.
         clearInterval(heartbeat);
@@ -189,13 +218,7 @@ function respondStream(
         if (end !== '') response.write(end);
         finished(response).then((whole) => done({ kind: whole ? 'complete' : 'aborted', status }));
       },
-      fail: (error) => {
-        clearInterval(heartbeat);
-        logFailure(exchange, error);
-        breakStream(response, exchange.format, toGatewayError(error), form).then(() =>
-          done({ kind: 'failed', status, error }),
-        );
-      },
+      fail,
     });
   });
 }

@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { DEFAULT_FORMAT } from '../llm/formats/index.ts';
 import { GatewayError } from './errors.ts';
 import { type HandlerOptions, handle } from './handle.ts';
+import { DEFAULT_LIMITS, type RequestLimits } from './limits.ts';
 import { respondError } from './respond.ts';
 
-export interface RelayOptions extends HandlerOptions {
+export interface RelayOptions extends Omit<HandlerOptions, keyof RequestLimits>, Partial<RequestLimits> {
   host: string;
   /** 0 = a free one. */
   port: number;
@@ -24,6 +25,8 @@ export interface Relay {
 
 /** Kong's own header limits are far lower; this bounds what anybody else on the machine can make the relay hold. */
 const MAX_HEADER_BYTES = 64 * 1024;
+/** Kong sends headers at once; who dribbles them is somebody else. */
+const HEADERS_TIMEOUT_MS = 10_000;
 /** Kong keeps connections to its upstreams for 60 s (upstream_keepalive_idle_timeout); be the later one to close. */
 const KEEP_ALIVE_MS = 75_000;
 /** Requests whose connections were broken end within a few turns of the loop. */
@@ -32,8 +35,14 @@ const BREAK_OFF_MS = 1_000;
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   let active = 0;
   let draining = false;
+  const handling = { ...DEFAULT_LIMITS, ...options };
   const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 2,
+    },
     (request, response) => {
       const refusal = draining ? 'shutting_down' : active >= options.maxConcurrent ? 'overloaded' : undefined;
       if (refusal) {
@@ -43,12 +52,12 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
         return;
       }
       active += 1;
-      void handle(request, response, options).finally(() => {
+      void handle(request, response, handling).finally(() => {
         active -= 1;
       });
     },
   );
-  // A slow upload is bounded by Kong (client_body_timeout); the request as a whole is not, models take their time.
+  // A slow upload is bounded by Kong (client_body_timeout); the request as a whole by maxRequestMs, models take their time.
   server.requestTimeout = 0;
   // Node drops headers beyond 2000 without a word, and a guard's entry may be among them; maxHeaderSize bounds them.
   server.maxHeadersCount = 0;

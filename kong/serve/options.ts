@@ -1,5 +1,6 @@
 // How the plugin server and the relay run: environment variables, as containers and units set them.
 import { z } from 'zod';
+import { DEFAULT_LIMITS } from '../relay/limits.ts';
 
 const bytes = z.coerce.number().int().min(1);
 
@@ -50,6 +51,20 @@ const environment = z.object({
   KONG_AI_MAX_CONCURRENT: bytes
     .default(8192)
     .describe('Most requests at once per relay process (503 beyond).'),
+  KONG_AI_MAX_ITEMS: bytes
+    .default(DEFAULT_LIMITS.maxItems)
+    .describe('Most messages, tools, inputs or other entries of one list of a request (400 beyond).'),
+  KONG_AI_MAX_ANSWER_BYTES: bytes
+    .default(DEFAULT_LIMITS.maxAnswerBytes)
+    .describe('Largest answer, streamed or whole, in bytes (502, or the end of the stream, beyond).'),
+  KONG_AI_MAX_REQUEST_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(2_000_000)
+    .default(DEFAULT_LIMITS.maxRequestMs / 1000)
+    .describe(
+      'Longest request, from its first byte to the last of its answer (504, or the end of the stream, beyond).',
+    ),
   KONG_AI_HEARTBEAT_SECONDS: z.coerce
     .number()
     .min(0)
@@ -85,6 +100,9 @@ export interface ServeOptions {
   maxBodyBytes: number;
   maxHeaders: number;
   maxConcurrent: number;
+  maxItems: number;
+  maxAnswerBytes: number;
+  maxRequestMs: number;
   heartbeatMs: number;
   drainMs: number;
   dataDir: string;
@@ -113,6 +131,9 @@ export function readOptions(env: NodeJS.ProcessEnv): ServeOptions {
     maxBodyBytes: from.KONG_AI_MAX_BODY_BYTES,
     maxHeaders: from.KONG_AI_MAX_HEADERS,
     maxConcurrent: from.KONG_AI_MAX_CONCURRENT,
+    maxItems: from.KONG_AI_MAX_ITEMS,
+    maxAnswerBytes: from.KONG_AI_MAX_ANSWER_BYTES,
+    maxRequestMs: from.KONG_AI_MAX_REQUEST_SECONDS * 1000,
     heartbeatMs: from.KONG_AI_HEARTBEAT_SECONDS * 1000,
     drainMs: from.KONG_AI_DRAIN_SECONDS * 1000,
     dataDir: from.KONG_AI_DATA_DIR,

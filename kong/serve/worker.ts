@@ -1,4 +1,5 @@
 // A relay worker: its configs and shared state come from the primary process over IPC.
+import cluster from 'node:cluster';
 import { type ConfigRecord, ConfigStore } from '../plan/config-store.ts';
 import { createLog } from '../relay/log.ts';
 import { type NodeState, Topics } from '../relay/node-state.ts';
@@ -23,8 +24,14 @@ const node: NodeState = {
 process.on('message', (message: ToWorker) => void receive(message));
 // Another module's listener (prom-client has one) takes what came before this one was there.
 send({ type: 'up' });
-// The primary is gone: nothing can be shared or administered any more.
-process.on('disconnect', () => void close());
+// The primary is gone: nothing can be shared or administered any more. Node would end the process at once, and with it
+// the answers under way and the records of those that have ended.
+cluster.worker?.on('disconnect', () => {
+  cluster.worker!.exitedAfterDisconnect = true;
+  void close();
+});
+// A connection that a killed primary had just handed over is answered all the same.
+cluster.worker?.on('error', () => {});
 // The primary drains its workers; a signal to the whole group must not cut that short.
 process.on('SIGTERM', () => {});
 process.on('SIGINT', () => {});
@@ -104,7 +111,7 @@ function ask(message: (id: number) => ToPrimary): Promise<unknown> {
         how(value);
       };
     waiting.set(id, { resolve: done(resolve), reject: done(reject) });
-    send(message(id));
+    send(message(id), (error) => settle({ id, error: error.message }));
   });
 }
 
@@ -115,6 +122,7 @@ function settle({ id, value, error }: { id: number; value?: unknown; error?: str
   else call?.reject(new Error(error));
 }
 
-function send(message: ToPrimary): void {
-  process.send?.(message);
+/** Without somebody who takes the error, a primary that was killed would end its workers in the middle of their answers. */
+function send(message: ToPrimary, failed: (error: Error) => void = () => {}): void {
+  process.send?.(message, (error: Error | null) => error && failed(error));
 }

@@ -104,8 +104,10 @@ class Group implements WorkerGroup {
         else if (message.type === 'listening') {
           this.listening.add(worker);
           resolve(message.port);
-        } else if (message.type === 'failed') reject(new Error(message.reason));
-        else this.receive(worker, message);
+        } else if (message.type === 'failed') {
+          log.error({ pid: worker.process.pid, reason: message.reason }, 'relay worker cannot start');
+          reject(new Error(message.reason));
+        } else this.receive(worker, message);
       });
       worker.on('exit', (code, signal) => {
         this.listening.delete(worker);

@@ -31,7 +31,7 @@ export interface Bill {
   actual: number;
 }
 
-/** Redis is down, and `redis_failure` is `deny`. */
+/** Redis is down, and `redis_failure` is `deny`; or the primary process, which counts for all workers, does not answer. */
 export class LimitsUnavailable extends Error {
   override name = 'LimitsUnavailable';
 }
@@ -64,7 +64,7 @@ export class Ledger {
    * @throws LimitsUnavailable
    */
   reserve(wants: readonly Want[], released: readonly Holding[] = []): Promise<Reservation> | Reservation {
-    if (!this.redis) return this.inStore('local', this.local, wants, debtsOf(released));
+    if (!this.redis) return this.onThisMachine('local', wants, debtsOf(released));
     return this.reserveShared(this.redis, wants, released);
   }
 
@@ -127,12 +127,24 @@ export class Ledger {
     return outcome instanceof Promise ? outcome.then(reservation) : reservation(outcome);
   }
 
+  private onThisMachine(
+    place: Place,
+    wants: readonly Want[],
+    debts: readonly Debt[],
+  ): Promise<Reservation> | Reservation {
+    const reservation = this.inStore(place, this.local, wants, debts);
+    if (!(reservation instanceof Promise)) return reservation;
+    return reservation.catch((cause: unknown) => {
+      throw new LimitsUnavailable('limits: this machine’s counters do not answer', { cause });
+    });
+  }
+
   private withoutRedis(wants: readonly Want[]): Promise<Reservation> | Reservation {
     if (this.failureMode === 'deny') throw new LimitsUnavailable('limits: Redis is down');
     if (this.failureMode === 'allow')
       return { reserved: true, counted: [], now: Date.now(), place: 'nowhere' };
     const here = wants.map((want) => ({ ...want, key: FALLBACK + want.key }));
-    return this.inStore('fallback', this.local, here, []);
+    return this.onThisMachine('fallback', here, []);
   }
 }
 
@@ -157,7 +169,8 @@ export function counterKey(
   return `${namespacePrefix(namespace)}${policy.name}:${counterName}:${partitionName}`;
 }
 
-export const namespacePrefix = (namespace: string): string => `limits:{${namespace}}:`;
+/** The version goes up with what the keys hold: during an upgrade two of them share a Redis, and neither reads the other's. */
+export const namespacePrefix = (namespace: string): string => `limits:v1:{${namespace}}:`;
 
 const debtOf = ({ holding, actual }: Bill): Debt => ({
   key: holding.key,

@@ -1,10 +1,22 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
 import { deferred } from '../support/deferred.ts';
-import { answers, CHAT, errorOf, PATH, provider, startTestRelay, type TestRelay } from './relay.ts';
+import {
+  answers,
+  CHAT,
+  errorOf,
+  ManualSource,
+  PATH,
+  provider,
+  STREAMED,
+  startTestRelay,
+  streamOf,
+  type TestRelay,
+} from './relay.ts';
 
 const MAX = 100_000;
 
@@ -198,3 +210,126 @@ describe('load', () => {
     expect((await relay.post(CHAT)).status).toBe(200);
   });
 });
+
+describe('a list', () => {
+  it.each(['messages', 'tools', 'anything'])(
+    'of %s beyond the limit is a 400 that names it',
+    async (param) => {
+      const asked: unknown[] = [];
+      const relay = await startTestRelay([provider((exchange) => void asked.push(exchange))], {
+        maxItems: 3,
+      });
+      const message = { role: 'user', content: 'Hi' };
+      const tool = { type: 'function', function: { name: 'f' } };
+      const entry = { messages: message, tools: tool, anything: 1 }[param];
+      const response = await relay.post({ ...CHAT, [param]: Array.from({ length: 4 }, () => entry) });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ error: { code: 'too_many_items', param } });
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('within the limit passes', async () => {
+    const relay = await startTestRelay([answers()], { maxItems: 3 });
+    const messages = Array.from({ length: 3 }, () => ({ role: 'user', content: 'Hi' }));
+    expect((await relay.post({ messages })).status).toBe(200);
+  });
+});
+
+describe('an answer beyond its size', () => {
+  it('that is whole is a 502', async () => {
+    const relay = await startTestRelay([answers({ text: 'x'.repeat(2_000) })], { maxAnswerBytes: 1_000 });
+    expect(await errorOf(await relay.post(CHAT))).toEqual({ status: 502, code: 'answer_too_large' });
+  });
+
+  it('that is streamed ends with an error, is no finished one, and stops the provider', async () => {
+    const source = new ManualSource();
+    const relay = await startTestRelay(
+      [
+        provider((exchange) => {
+          exchange.answer = streamOf(source);
+        }),
+      ],
+      { maxAnswerBytes: 1_000 },
+    );
+    const posted = relay.post(STREAMED);
+    await source.started;
+    while (source.cancelled.length === 0) source.text('x'.repeat(100));
+    const text = await readBroken(await posted);
+    expect(text).toContain('answer_too_large');
+    expect(text).not.toContain('[DONE]');
+    expect(source.cancelled).toHaveLength(1);
+    await expect.poll(() => relay.active()).toBe(0);
+  });
+
+  it('that is bytes is broken off', async () => {
+    const relay = await startTestRelay(
+      [
+        provider((exchange) => {
+          const stream = Readable.from(Array.from({ length: 20 }, () => Buffer.alloc(100)));
+          exchange.answer = { kind: 'bytes', status: 200, headers: { 'content-type': 'audio/mpeg' }, stream };
+        }),
+      ],
+      { maxAnswerBytes: 1_000 },
+    );
+    await expect(relay.post(CHAT).then((response) => response.arrayBuffer())).rejects.toThrow();
+    await expect.poll(() => relay.active()).toBe(0);
+  });
+});
+
+describe('a request that takes too long', () => {
+  it('is a 504 before its answer', async () => {
+    const relay = await startTestRelay(
+      [
+        provider(
+          (exchange) =>
+            new Promise((_, reject) => {
+              exchange.signal.addEventListener('abort', () => reject(exchange.signal.reason as Error));
+            }),
+        ),
+      ],
+      { maxRequestMs: 100 },
+    );
+    expect(await errorOf(await relay.post(CHAT))).toEqual({ status: 504, code: 'request_too_long' });
+  });
+
+  it('ends its stream with an error and stops the provider', async () => {
+    const source = new ManualSource();
+    const relay = await startTestRelay(
+      [
+        provider((exchange) => {
+          exchange.answer = streamOf(source);
+        }),
+      ],
+      { maxRequestMs: 300 },
+    );
+    const posted = relay.post(STREAMED);
+    await source.started;
+    source.text('and then');
+    const text = await readBroken(await posted);
+    expect(text).toContain('request_too_long');
+    expect(text).not.toContain('[DONE]');
+    expect(source.cancelled).toHaveLength(1);
+  });
+
+  it('is broken off while its body still dribbles in', async () => {
+    const relay = await startTestRelay([answers()], { maxRequestMs: 200 });
+    const headers = { ...relay.plan(), 'content-type': 'application/json', 'content-length': '99' };
+    const sent = httpRequest(relay.url + PATH, { method: 'POST', headers });
+    sent.write('{"messages"');
+    await expect(once(sent, 'response')).rejects.toThrow('socket hang up');
+    await expect.poll(() => relay.active()).toBe(0);
+  });
+});
+
+/** The text of an answer that is broken off. */
+async function readBroken(response: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of response.body!) text += decoder.decode(chunk, { stream: true });
+  } catch {
+    return text;
+  }
+  throw new Error(`was whole: ${text}`);
+}

@@ -183,6 +183,21 @@ describe.runIf(process.platform === 'linux')('kong-ai start with workers', () =>
     expect(existsSync(started.socket)).toBe(false);
   });
 
+  it('finish what is under way when the plugin server is killed, and end then', async () => {
+    const upstream = await startModel();
+    const events = openaiChatEvents({ text: ['a', 'b', 'c', 'd', 'e', 'f'] });
+    upstream.handle(sse(events, { delayMs: 100 }));
+    const started = await start();
+    const workers = await workersOf(started);
+    const proxy = await startProxy(await connected(started.socket), upstream.url);
+    const response = await send(await proxy.declare(), { stream: true });
+    process.kill(started.child.pid!, 'SIGKILL');
+    expect(await response.text()).toMatch(/data: \[DONE\]\n\n$/);
+    await expect
+      .poll(() => workers.filter((pid) => existsSync(`/proc/${pid}/fd/0`)).length, { timeout: 15_000 })
+      .toBe(0);
+  });
+
   it('gives up with a sentence when the relay’s port is taken, and leaves no process behind', async () => {
     const first = await start();
     const port = String(first.relayPort);

@@ -7,7 +7,8 @@ import { decodePdkArgs, encodePdkResult, type PdkMethod } from '../../kong/rpc/p
 
 type WithoutSequence<C> = C extends RpcCall ? Omit<C, 'sequence'> : never;
 export type Call = WithoutSequence<RpcCall>;
-export type PdkResults = Partial<Record<PdkMethod, unknown>>;
+/** A function is asked with the call's arguments. */
+export type PdkResults = Partial<Record<PdkMethod, unknown | ((...args: unknown[]) => unknown)>>;
 
 export interface HandledEvent {
   /** The PDK calls that the server made, in order, with their arguments. */
@@ -98,8 +99,10 @@ class Connection implements FakeKong {
       const head = await this.next();
       if (head.length === 0) break;
       const method = head.toString() as PdkMethod;
-      calls.push([method, decodePdkArgs(method, await this.next())]);
-      answers.push(frame(encodePdkResult(method, results[method])));
+      const args = decodePdkArgs(method, await this.next());
+      calls.push([method, args]);
+      const result = results[method];
+      answers.push(frame(encodePdkResult(method, typeof result === 'function' ? result(...args) : result)));
     }
     const returned = await this.returned(sequence);
     rounds.push(this.taken());

@@ -146,10 +146,10 @@ export class RedisBudgets implements BudgetStore {
   }
 
   private positionKey(): string {
-    return this.connection.key(`{budgets}:position:${this.spool}`);
+    return this.connection.key(`{budgets}:v1:position:${this.spool}`);
   }
 
   private sumKey(charge: Charge): string {
-    return this.connection.key(`{budgets}:sum:${chargeKey(charge)}`);
+    return this.connection.key(`{budgets}:v1:sum:${chargeKey(charge)}`);
   }
 }

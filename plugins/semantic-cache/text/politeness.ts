@@ -74,17 +74,20 @@ const OTHERS: Frames = {
   closings: anyOf(["bitte|s'il (te|vous) pla[iî]t|por favor|per favore|alsjeblieft|alstublieft|пожалуйста"]),
 };
 
-/** Chinese, Japanese and Korean, in the text itself: they have no spaces to go by. */
+/**
+ * Chinese, Japanese and Korean, in the text itself: they have no spaces to go by. A run of pauses is tried from its
+ * beginning alone: from every place of it, a long one would take quadratic time.
+ */
 const UNSPACED: readonly RegExp[] = [
   /^(?:你好|您好|嗨|请问一下|请问|請問|请告诉我|請告訴我|告诉我|能告诉我|你能告诉我|你可以告诉我|可以告诉我|麻烦|想问一下|请|請)[，,。!！\s]*/u,
-  /[，,。!！？?\s]+(?:谢谢你?|謝謝你?|感谢|多谢)[？?。!！\s]*$/u,
-  /(?:呢|啊|呀)?[？?。!！\s]*$/u,
+  /(?<![，,。!！？?\s])[，,。!！？?\s]+(?:谢谢你?|謝謝你?|感谢|多谢)[？?。!！\s]*$/u,
+  /(?:[呢啊呀]|(?<![？?。!！\s]))[？?。!！\s]*$/u,
   /^(?:こんにちは|すみません|すみませんが|ちょっと)[、，,。!！\s]*/u,
   /(?:を|について)?(?:教えて|説明して)(?:ください|下さい|いただけますか|くれますか|欲しいです|ほしいです)?[。！？!?\s]*$/u,
   /(?:でしょうか|ですか)[。？?\s]*$/u,
-  /[、。\s]*(?:お願いします|ありがとうございます|ありがとう)[。！!\s]*$/u,
+  /(?<![、。\s])[、。\s]*(?:お願いします|ありがとうございます|ありがとう)[。！!\s]*$/u,
   /^(?:안녕하세요|저기요|혹시|실례지만)[,.!\s]*/u,
-  /[,.\s]*(?:감사합니다|고마워요|부탁드립니다|부탁해요|알려\s?주세요|말해\s?주세요)[.!?\s]*$/u,
+  /(?<![,.\s])[,.\s]*(?:감사합니다|고마워요|부탁드립니다|부탁해요|알려\s?주세요|말해\s?주세요)[.!?\s]*$/u,
 ];
 const HAS_UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 

@@ -46,7 +46,7 @@ const UNSPACED_PARTS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|ー|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー])[\p{L}\p{M}\p{N}'’.])+/gu;
 /** Also arithmetic with parentheses. */
 const CODE =
-  /```|[{}\\|`]|;\s*$|;\s*\n|=>|->|==|!=|<\/?[a-zA-Z][^<>]*>|\w\(\w*\)|\([^()]*\d\s*[-+*/^]|[-+*/^]\s*\(|^\s*(?:#include|import |def |SELECT )/m;
+  /```|[{}\\|`]|;[^\S\n]*$|=>|->|==|!=|<\/?[a-zA-Z][^<>]*>|\w\(\w*\)|\([^()]*\d\s*[-+*/^]|[-+*/^]\s*\(|^[^\S\n]*(?:#include|import |def |SELECT )/m;
 const QUOTED = /["“”„«»「」『』]([^"“”„«»「」『』]{1,400})["“”»«」』]/gu;
 
 export function readWords(text: string): Words {
@@ -77,7 +77,7 @@ const MIXED = /\p{N}|\p{Ll}\p{Lu}|[+#@]|\.\p{L}/u;
 
 function wordOf(piece: string, first: boolean, afterPause: boolean): Word {
   const dotted = /^(?:\p{L}\.)+\p{L}?\.?$/u.test(piece) ? piece.replaceAll('.', '') : piece;
-  const surface = dotted.replaceAll('’', "'").replace(/'+$/, '');
+  const surface = dotted.replaceAll('’', "'").replace(/(?<!')'+$/, '');
   const numeric = /^\d/.test(surface);
   const capital = CAPITAL.test(surface);
   const marked =

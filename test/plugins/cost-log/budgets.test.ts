@@ -148,7 +148,7 @@ test('machines that share a Redis share the budget, and one of them raises the a
   const { Redis } = await import('ioredis');
   const client = new Redis(redis.port);
   const sum = async (): Promise<string | null> => {
-    const [key] = await client.keys('*{budgets}:sum:*');
+    const [key] = await client.keys('*{budgets}:v1:sum:*');
     return client.hget(key!, 'high');
   };
   await expect.poll(sum, soon).toBe('13000000');

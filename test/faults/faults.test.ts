@@ -1,0 +1,111 @@
+// Faults under load: 500 clients, every fault in turn, for as long as FAULTS_SECONDS says (at least each once).
+// `npm run faults` goes on for five minutes and prints what it saw.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Load, startClients } from './clients.ts';
+import { FAULTS } from './faults.ts';
+import { BUDGET, startSystem } from './system.ts';
+
+const SECONDS = Number(process.env.FAULTS_SECONDS ?? 0);
+const CLIENTS = 500;
+/** Of so many requests in a row most end well: it works again. A busy machine alone makes Redis late for some. */
+const RECOVERED = 40;
+const MOSTLY = 0.8;
+/** Generous: the machine may be busy. Measured times are in docs/guarantees.md. */
+const MAX_RECOVERY_MS = 60_000;
+/**
+ * Records gather for `spool.flush_interval` (50 ms) before they are written, and a process that is killed takes what
+ * has gathered with it. With room for a machine that is busy.
+ */
+const LOST_AROUND_KILL_MS = 1_000;
+
+describe.runIf(process.platform === 'linux')(`${CLIENTS} clients`, () => {
+  it('get right answers or documented errors, whatever fails; no step is skipped, no record lost, no budget overdrawn', {
+    timeout: 400_000 + SECONDS * 2_000,
+  }, async () => {
+    const system = await startSystem();
+    onTestFinished(() => system.close());
+    const load = startClients(system.gateway.url, CLIENTS);
+    const { recoveries, kills } = await failInTurn(system, load).catch((cause: Error) => {
+      throw new Error(`${cause.message}; died: ${inspect(system.deaths())}`, { cause });
+    });
+    await load.stop();
+    const records = await system.stopAndReadRecords();
+    const lost = lostRecords(load, records);
+    report(load, recoveries, records.length, lost.length);
+
+    expect(load.wrong.slice(0, 5)).toEqual([]);
+    // One that cannot start yet ends with a code, and another is started; none may crash.
+    const crashed = system.deaths().filter(({ signal }) => signal !== null && signal !== 'SIGKILL');
+    expect(crashed, 'nothing crashes').toEqual([]);
+    expect(system.model.leaks.slice(0, 5)).toEqual([]);
+    const nearKill = (at: number): boolean => kills.some((kill) => Math.abs(at - kill) < LOST_AROUND_KILL_MS);
+    expect(lost.filter(({ at }) => !nearKill(at)).slice(0, 5), 'answered, and not recorded').toEqual([]);
+    expect(new Set(records.map(({ id }) => id)).size, 'no record twice').toBe(records.length);
+    for (const [budget, served] of load.budgets) {
+      expect(served, `budget ${budget}`).toBeLessThanOrEqual(BUDGET);
+    }
+    // The load was a load, and the steps had something to do.
+    expect(load.outcomes.get('200')).toBeGreaterThan(CLIENTS);
+    expect(load.outcomes.get('400 prompt_rejected')).toBeGreaterThan(50);
+    expect(load.outcomes.get('429 rate_limit_exceeded')).toBeGreaterThan(5);
+  });
+});
+
+interface Course {
+  /** ms, by the fault's name. */
+  recoveries: Map<string, number[]>;
+  /** When processes were killed, ms since the epoch. */
+  kills: number[];
+}
+
+async function failInTurn(system: Parameters<(typeof FAULTS)[0]['run']>[0], load: Load): Promise<Course> {
+  const recoveries = new Map<string, number[]>(FAULTS.map(({ name }) => [name, []]));
+  const kills: number[] = [];
+  await recovery(load, 'the start');
+  const startedAt = Date.now();
+  do {
+    for (const fault of FAULTS) {
+      if (fault.kills) kills.push(Date.now());
+      await fault.run(system);
+      recoveries.get(fault.name)!.push(await recovery(load, fault.name));
+    }
+  } while (Date.now() - startedAt < SECONDS * 1_000);
+  return { recoveries, kills };
+}
+
+/** ms from the end of the fault until requests are begun that end well. */
+async function recovery(load: Load, after: string): Promise<number> {
+  const healedAt = Date.now();
+  load.watchHealth();
+  while (Date.now() - healedAt < MAX_RECOVERY_MS) {
+    const latest = load.health.slice(-RECOVERED);
+    const well = latest.filter((request) => request.well).length;
+    if (well >= RECOVERED * MOSTLY) return Math.min(...latest.map(({ begunAt }) => begunAt)) - healedAt;
+    await sleep(20);
+  }
+  throw new Error(`no recovery after ${after}: ${inspect([load.outcomes, load.wrong.slice(0, 3)])}`);
+}
+
+function lostRecords(load: Load, records: readonly { tags: { token?: string } }[]) {
+  const tokens = new Set(records.map(({ tags }) => tags.token));
+  return [...load.answered].filter(([token]) => !tokens.has(token)).map(([token, at]) => ({ token, at }));
+}
+
+function report(load: Load, recoveries: Course['recoveries'], records: number, lost: number): void {
+  if (SECONDS === 0) return;
+  const lines = [
+    `${SECONDS} s, ${CLIENTS} clients`,
+    `answered ${load.answered.size}, records ${records}, lost with a killed process ${lost}`,
+    `budgets of ${BUDGET}: ${load.budgets.size}, most served under one ${Math.max(...load.budgets.values())}`,
+    ...[...load.outcomes].map(([outcome, times]) => `${outcome}: ${times}`),
+    ...[...recoveries].map(
+      ([name, times]) => `recovery, ${name}: median ${median(times)} ms, worst ${Math.max(...times)} ms`,
+    ),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
