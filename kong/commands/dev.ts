@@ -1,10 +1,11 @@
 // `kong-ai dev FILE`: everything on one machine without Kong, from an ordinary decK file.
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { startGateway } from '../gateway/index.ts';
 import { serve } from '../serve/index.ts';
 import { checkPluginConfig } from '../validate/plugins.ts';
+import { ownDataDir } from './data-dir.ts';
 import { chooseModelServer } from './model-server.ts';
 import { stopOnSignal } from './signals.ts';
 
@@ -32,7 +33,7 @@ async function dev(file: string, { port, host }: DevOptions): Promise<void> {
   const served = await serve({
     socket,
     logLevel: process.env.KONG_AI_LOG_LEVEL ?? 'warn',
-    dataDir: dataDir(),
+    dataDir: process.env.KONG_AI_DATA_DIR || ownDataDir(process.env),
     ...freePorts(),
   });
   const env = { ...model.env, ...process.env };
@@ -64,12 +65,6 @@ async function dev(file: string, { port, host }: DevOptions): Promise<void> {
 function freePorts(): { relayPort?: number; adminPort?: number } {
   const { KONG_AI_RELAY_PORT, KONG_AI_ADMIN_PORT } = process.env;
   return { ...(KONG_AI_RELAY_PORT ? {} : { relayPort: 0 }), ...(KONG_AI_ADMIN_PORT ? {} : { adminPort: 0 }) };
-}
-
-/** Of the user's own: who tries it has no /var/lib/kong-ai. */
-function dataDir(): string {
-  const state = process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state');
-  return process.env.KONG_AI_DATA_DIR ?? join(state, 'kong-ai');
 }
 
 function consoleLog(say: (line: string) => unknown) {

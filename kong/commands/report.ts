@@ -5,6 +5,7 @@ import { reportPage } from '../../plugins/cost-log/node/page.ts';
 import { asCsv, asJson, asTable } from '../../plugins/cost-log/report/print.ts';
 import { fileRecords, redisRecords } from '../../plugins/cost-log/report/sources.ts';
 import { type Dimension, Summary } from '../../plugins/cost-log/report/summary.ts';
+import { spoolToReport } from './data-dir.ts';
 
 interface ReportOptions {
   by: Dimension[];
@@ -18,7 +19,6 @@ interface ReportOptions {
 }
 
 const DIMENSIONS = ['consumer', 'model', 'provider', 'route', 'service', 'day'];
-const DEFAULT_PATH = '/var/lib/kong-ai/cost-log';
 const HTML_GROUPS: Dimension[] = ['model', 'consumer', 'route', 'day'];
 
 export function reportCommand(): Command {
@@ -26,7 +26,7 @@ export function reportCommand(): Command {
     .description('print what was used and what it cost, from the records of cost-log')
     .argument(
       '[path...]',
-      'folders of spools, or files of the file sink (default: the spool in KONG_AI_DATA_DIR)',
+      'folders of spools, or files of the file sink (default: the spool in KONG_AI_DATA_DIR, else that of kong-ai start, else that of kong-ai dev)',
     )
     .option('--by <what>', `${DIMENSIONS.join(', ')} or tag:NAME; several with commas`, dimensions, ['model'])
     .option('--redis <url>', 'read the Redis stream of this server')
@@ -46,7 +46,7 @@ async function report(paths: string[], options: ReportOptions): Promise<void> {
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = options;
   const sources = options.redis
     ? [redisRecords(options.redis, options.stream, stats)]
-    : (paths.length > 0 ? paths : [defaultPath()]).map((path) => fileRecords(path, stats));
+    : (paths.length > 0 ? paths : [spoolToReport(process.env)]).map((path) => fileRecords(path, stats));
   for (const source of sources) {
     for await (const record of source) {
       if (record.started_at >= from && record.started_at < to) summary.add(record);
@@ -57,11 +57,6 @@ async function report(paths: string[], options: ReportOptions): Promise<void> {
   else process.stdout.write(options.json ? asJson(made) : options.csv ? asCsv(made) : asTable(made));
   if (stats.unreadable > 0)
     process.stderr.write(`${stats.unreadable} lines are not records of this version\n`);
-}
-
-function defaultPath(): string {
-  const { KONG_AI_DATA_DIR } = process.env;
-  return KONG_AI_DATA_DIR ? `${KONG_AI_DATA_DIR}/cost-log` : DEFAULT_PATH;
 }
 
 function dimensions(text: string): Dimension[] {

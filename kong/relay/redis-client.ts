@@ -14,7 +14,7 @@ export function newRedisClient(config: RedisConfig, retryDelay: () => number): R
     enableOfflineQueue: false,
     retryStrategy: retryDelay,
   };
-  if (!config.sentinel_nodes) return new Redis({ ...options, host: config.host, port: config.port });
+  if (!config.sentinel_nodes) return new Redis({ ...options, host: config.host!, port: config.port });
   return new Redis({
     ...options,
     sentinels: config.sentinel_nodes,
@@ -70,7 +70,7 @@ function tls({ ssl_verify, server_name, host, cluster_nodes, sentinel_nodes }: R
   rejectUnauthorized: boolean;
   servername?: string;
 } {
-  const own = cluster_nodes || sentinel_nodes || isIP(host) ? undefined : host;
+  const own = cluster_nodes || sentinel_nodes || isIP(host ?? '') ? undefined : host;
   const servername = server_name ?? own;
   return { rejectUnauthorized: ssl_verify, ...(servername !== undefined && { servername }) };
 }

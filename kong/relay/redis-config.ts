@@ -1,13 +1,20 @@
 // The `redis` record of a plugin's config, with the names, types and defaults of Kong's own plugins.
 import { z } from 'zod';
-import { entityChecks, kong, ms, port, secret, text } from '../schema/index.ts';
+import { type EntityCheck, entityChecks, kong, ms, port, secret, text } from '../schema/index.ts';
 
 /** A value that may be a vault reference but is no secret. */
 const referenceable = () => kong(text(), { referenceable: true });
 
+const host = referenceable().describe('Host of a single Redis server.');
+
+const CHECKS: EntityCheck[] = [
+  { mutually_required: ['sentinel_master', 'sentinel_role', 'sentinel_nodes'] },
+  { mutually_exclusive: ['sentinel_nodes', 'cluster_nodes'] },
+];
+
 export const redisConfig = entityChecks(
   z.object({
-    host: referenceable().default('127.0.0.1').describe('Host of a single Redis server.'),
+    host: host.default('127.0.0.1'),
     port: port().default(6379).describe('Port of a single Redis server.'),
     username: referenceable().optional().describe('ACL user to sign in as (Redis 6 or later).'),
     password: secret().optional().describe('Password of the ACL user, or of the server.'),
@@ -59,8 +66,15 @@ export const redisConfig = entityChecks(
       .default('kong-ai')
       .describe('Stands before all keys, so that several gateways can share a server.'),
   }),
-  { mutually_required: ['sentinel_master', 'sentinel_role', 'sentinel_nodes'] },
-  { mutually_exclusive: ['sentinel_nodes', 'cluster_nodes'] },
+  ...CHECKS,
 );
 
-export type RedisConfig = z.output<typeof redisConfig>;
+/** For a `redis` that may be absent: it names its server, so that one of which only defaults are said is absent. */
+export const namedRedisConfig = entityChecks(
+  z.object({ ...redisConfig.shape, host: host.optional() }),
+  ...CHECKS,
+  { at_least_one_of: ['host', 'sentinel_nodes', 'cluster_nodes'] },
+);
+
+/** Without `host` there are sentinels or nodes of a cluster. */
+export type RedisConfig = z.output<typeof namedRedisConfig>;

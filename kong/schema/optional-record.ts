@@ -3,7 +3,8 @@
 // Kong Manager sends every record of a schema, with the defaults of its fields, whether or not anybody filled it in.
 // Were the needed field required in Kong's schema, only those who want the record could save the form. So Kong is not
 // told that it is required, and a record in which nothing but defaults is said counts as absent. One in which something
-// is said, and the needed field is not, is refused by the plugin server and by `kong-ai validate`.
+// is said, and the needed field is not, is refused by the plugin server and by `kong-ai validate`. The same holds where
+// one of several fields is needed (`at_least_one_of`).
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import type { KongField, KongFields } from './kong-schema.ts';
@@ -24,7 +25,7 @@ function relaxed(field: KongField): KongField {
   if (field.required !== false) return { ...field, fields };
   const needed = fields.flatMap((entry) => Object.keys(entry).filter((name) => isNeeded(entry[name]!)));
   const checks = [
-    ...(field.entity_checks ?? []),
+    ...(field.entity_checks ?? []).filter((check) => !('at_least_one_of' in check)),
     ...(needed.length > 1 ? [{ mutually_required: needed }] : []),
   ];
   return {
@@ -32,7 +33,7 @@ function relaxed(field: KongField): KongField {
     fields: fields.map((entry) =>
       Object.fromEntries(Object.entries(entry).map(([name, child]) => [name, notNeeded(child)])),
     ),
-    ...(checks.length > 0 && { entity_checks: checks }),
+    ...((field.entity_checks || checks.length > 0) && { entity_checks: checks }),
   };
 }
 
@@ -46,9 +47,11 @@ function notNeeded(field: KongField): KongField {
 
 /** Whether the value of an optional record says nothing, so that the record counts as absent. */
 export function isUnsaid(schema: z.core.$ZodType, value: unknown): boolean {
-  const { core, optional, fallback } = unwrap(schema, 'config');
+  const { core, attributes, optional, fallback } = unwrap(schema, 'config');
   if (!optional || fallback) return false;
-  const needs = fieldsOf(core).some(([, field]) => !field.optional && field.core._zod.def.type !== 'object');
+  const needs =
+    attributes.entity_checks?.some((check) => 'at_least_one_of' in check) ||
+    fieldsOf(core).some(([, field]) => !field.optional && field.core._zod.def.type !== 'object');
   return needs && saysNothing(core, value);
 }
 

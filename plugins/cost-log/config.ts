@@ -1,7 +1,7 @@
 // The config of cost-log.
 import { z } from 'zod';
 import { pricesConfig } from '../../kong/llm/prices-config.ts';
-import { redisConfig } from '../../kong/relay/redis-config.ts';
+import { namedRedisConfig, redisConfig } from '../../kong/relay/redis-config.ts';
 import {
   entityChecks,
   headerName,
@@ -138,7 +138,7 @@ const budget = entityChecks(
       })
       .optional()
       .describe('Alerts go to the log, and here.'),
-    redis: redisConfig
+    redis: namedRedisConfig
       .optional()
       .describe('Where the sums of several machines come together. Default: each machine has its own.'),
   }),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   ConfigError,
   checkKongSchema,
+  entityChecks,
   map,
   parseConfig,
   pluginDump,
@@ -76,6 +77,26 @@ describe('the record', () => {
     ['a field that there is not', { ...NEEDED, ulr: 'http://a' }],
   ])('that has %s, and not all that it needs, is refused', (_what, value) => {
     expect(() => parseConfig(config, { service: value })).toThrow(ConfigError);
+  });
+
+  it('that needs one of several fields is there when one is said, and Kong is not told of the need', () => {
+    const redis = entityChecks(
+      z.object({
+        host: text().optional(),
+        nodes: z.array(text()).optional(),
+        port: z.int().min(1).default(6379),
+      }),
+      { at_least_one_of: ['host', 'nodes'] },
+      { mutually_exclusive: ['host', 'nodes'] },
+    );
+    const either = z.object({ redis: redis.optional() });
+    expect(parseConfig(either, { redis: { host: null, nodes: [], port: 6379 } })).toEqual({});
+    expect(parseConfig(either, { redis: { nodes: ['a'] } })).toEqual({ redis: { nodes: ['a'], port: 6379 } });
+    expect(() => parseConfig(either, { redis: { port: 1 } })).toThrow(/host, nodes/);
+    const schema = toKongSchema('x', either);
+    const dump = pluginDump({ name: 'x', version: '1', priority: 1, phases: [], schema });
+    const told = dump.Plugins[0].Schema.fields[1]!.config!.fields![0]!.redis!;
+    expect(told.entity_checks).toEqual([{ mutually_exclusive: ['host', 'nodes'] }]);
   });
 
   it('that needs nothing is there when it is said, whatever is in it', () => {

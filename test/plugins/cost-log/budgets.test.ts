@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ConfigError, parseConfig } from '../../../kong/schema/index.ts';
 import { type Period, periodOf } from '../../../plugins/cost-log/budgets/period.ts';
 import type { BudgetAlert } from '../../../plugins/cost-log/budgets/watcher.ts';
+import { costLogConfig } from '../../../plugins/cost-log/config.ts';
 import { startRedis } from '../../support/redis.ts';
 import { play, type Started, start, tempFolder } from './support.ts';
 
@@ -135,7 +137,13 @@ test('machines that share a Redis share the budget, and one of them raises the a
   onTestFinished(() => redis.stop());
   const { url, alerts } = await webhook();
   const budgets = [
-    { name: 'g', usd: 10, thresholds: [0.5, 1], webhook: { url }, redis: { port: redis.port } },
+    {
+      name: 'g',
+      usd: 10,
+      thresholds: [0.5, 1],
+      webhook: { url },
+      redis: { host: '127.0.0.1', port: redis.port },
+    },
   ];
   const machines = [start({ prices: PRICES, budgets }), start({ prices: PRICES, budgets })];
   for (let n = 0; n < 6; n += 1) for (const machine of machines) await spend(machine, 1);
@@ -154,6 +162,28 @@ test('machines that share a Redis share the budget, and one of them raises the a
   await expect.poll(sum, soon).toBe('13000000');
   client.disconnect();
   expect(alerts).toHaveLength(2);
+});
+
+describe('the Redis of a budget', () => {
+  const given = (redis: object) =>
+    parseConfig(costLogConfig, { budgets: [{ name: 'g', usd: 1, redis }] }).budgets[0]!.redis;
+  /** What Kong Manager sends of it, whether or not anybody filled it in. */
+  const untouched = { port: 6379, database: 0, ssl: false, ssl_verify: true, key_prefix: 'kong-ai' };
+
+  test('is absent when the form of Kong Manager sends nothing but its defaults', () => {
+    expect(given(untouched)).toBeUndefined();
+  });
+
+  test('is there when it names its server, in each of the three ways', () => {
+    expect(given({ ...untouched, host: 'r' })).toMatchObject({ host: 'r' });
+    expect(given({ cluster_nodes: [{ ip: '10.0.0.1' }] })).toMatchObject({ cluster_nodes: [{ port: 6379 }] });
+    const sentinels = { sentinel_nodes: [{ host: 's' }], sentinel_master: 'm', sentinel_role: 'master' };
+    expect(given(sentinels)).toMatchObject({ sentinel_master: 'm' });
+  });
+
+  test('is refused when it says something, and not where the server is', () => {
+    expect(() => given({ port: 6380 })).toThrow(ConfigError);
+  });
 });
 
 describe('calendar periods in UTC', () => {
