@@ -107,7 +107,7 @@ describe.skipIf(!redisAvailable)(`on real servers${redisAvailable ? '' : ` (${RE
     // What kong-ai limits asks finds the counters of every node.
     const books = redisBooks(parseConfig(tokenRateLimitConfig, config(redis)).redis, testHost());
     onTestFinished(() => books.close());
-    for (const id of ['p1', 'p2', 'p3', 'p4']) expect(await books.names(`limits:{${id}}:`)).toHaveLength(2);
+    for (const id of ['p1', 'p2', 'p3', 'p4']) expect(await books.names(`limits:v1:{${id}}:`)).toHaveLength(2);
   });
 
   test('sentinels: the budget goes on at the new master, and requests say so in between', async () => {
@@ -172,7 +172,7 @@ describe.skipIf(!redisAvailable)(`on real servers${redisAvailable ? '' : ` (${RE
     expect(await rush([stage], 3 * LIMIT)).toEqual({ ok: LIMIT, rate_limit_exceeded: 2 * LIMIT });
     const books = redisBooks(parseConfig(tokenRateLimitConfig, given).redis, host);
     onTestFinished(() => books.close());
-    const names = await books.names('limits:{p1}:');
+    const names = await books.names('limits:v1:{p1}:');
     expect(await books.reservations(names)).toEqual(names.map(() => 0));
     await books.clear(names);
     // A request that takes longer than its lease: renewed under way.

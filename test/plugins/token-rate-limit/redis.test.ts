@@ -132,7 +132,7 @@ describe.skipIf(!redisAvailable)(`with Redis${redisAvailable ? '' : ` (${REDIS_M
     await request(stage, pass);
     await expect.poll(() => client.keys('*')).not.toEqual([]);
     const keys = await client.keys('*');
-    for (const key of keys) expect(key).toMatch(/^acme:limits:\{p1\}:budget:total_tokens,sliding,day:all/);
+    for (const key of keys) expect(key).toMatch(/^acme:limits:v1:\{p1\}:budget:total_tokens,sliding,day:all/);
   });
 
   test('what a node reserved and never settled comes free for the others', async () => {
