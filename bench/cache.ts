@@ -3,14 +3,17 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { normalise } from '../kong/llm/vector.ts';
 import { parseConfig } from '../kong/schema/index.ts';
+import { semanticCacheConfig } from '../plugins/semantic-cache/config.ts';
 import { differences } from '../plugins/semantic-cache/gate.ts';
 import { semanticCache } from '../plugins/semantic-cache/index.ts';
 import { lexicalVector } from '../plugins/semantic-cache/lexical.ts';
 import { ALL_CHECKS } from '../plugins/semantic-cache/match.ts';
 import type { EntryMeta } from '../plugins/semantic-cache/store/entry.ts';
 import { MemoryStore } from '../plugins/semantic-cache/store/memory.ts';
+import { openStore } from '../plugins/semantic-cache/store/open.ts';
 import { quantise, VectorShelf } from '../plugins/semantic-cache/store/vectors.ts';
 import { read } from '../plugins/semantic-cache/text/reading.ts';
+import { startRedis } from '../test/support/redis.ts';
 import { cachedSet, pluginSets } from './lib/configs.ts';
 import { processPath } from './lib/paths.ts';
 import { LOAD_CORE, start } from './lib/process.ts';
@@ -39,7 +42,7 @@ const ANSWER = {
   ],
 };
 
-const PARTS: Record<string, () => Promise<void>> = { overheads, lookups, relay: endToEnd, vectors };
+const PARTS: Record<string, () => Promise<void>> = { overheads, lookups, relay: endToEnd, sharing, vectors };
 const wanted = process.argv.slice(2);
 
 say('machine', thisMachine());
@@ -91,17 +94,7 @@ async function lookups(): Promise<void> {
     (_, i) => `Why does the ${subjects[i % 10]} ${verbs[Math.floor(i / 10) % 10]} in room ${i}?`,
   );
   for (const [i, question] of questions.entries()) {
-    const times = { createdAt: Date.now(), expiresAt: Date.now() + 1e9, keptUntil: Date.now() + 1e9 };
-    const meta: EntryMeta = {
-      key: `k${i}`,
-      partition: 'p',
-      question,
-      tags: [],
-      consumer: [],
-      embedder: 'l',
-      vector: quantise(lexicalVector(read(question))),
-      ...times,
-    };
+    const meta = metaOf(`k${i}`, 'p', question, quantise(lexicalVector(read(question))));
     await store.put(meta, { answer: ANSWER, model: {} });
   }
   const miss: number[] = [];
@@ -150,6 +143,40 @@ async function overheads(): Promise<void> {
     say(`CPU, ${name}`, `${Math.max(0, cpu - alone.cpu).toFixed(1)} µs (${header('x-cache-status')})`);
     await stage.close?.();
   }
+}
+
+function metaOf(
+  key: string,
+  partition: string,
+  question: string,
+  vector: ReturnType<typeof quantise>,
+): EntryMeta {
+  const now = Date.now();
+  const times = { createdAt: now, expiresAt: now + 1e9, keptUntil: now + 1e9 };
+  return { key, partition, question, tags: [], consumer: [], embedder: 'l', vector, ...times };
+}
+
+/** How long after one node has kept an answer another one finds a question that is alike. */
+async function sharing(): Promise<void> {
+  const redis = await startRedis();
+  const settings = parseConfig(semanticCacheConfig, {
+    strategy: 'redis',
+    redis: { host: '127.0.0.1', port: redis.port },
+  });
+  const [a, b] = [0, 1].map(() => openStore(settings, benchHost('semantic-cache')));
+  const times: number[] = [];
+  for (let i = 0; i < 200; i += 1) {
+    const vector = random();
+    const meta = metaOf(`k${i}`, `p${i}`, `question ${i}`, quantise(vector));
+    const at = performance.now();
+    await a!.store.put(meta, { answer: ANSWER, model: {} });
+    while ((await b!.store.near(meta.partition, 'l', vector, 0.9)).length === 0) await sleep(0.2);
+    times.push(performance.now() - at);
+  }
+  a!.release();
+  b!.release();
+  await redis.stop();
+  say('two nodes share an answer after', spread(times));
 }
 
 async function endToEnd(): Promise<void> {
