@@ -116,7 +116,9 @@ function replaced(text: string, pieces: readonly Piece[], eyes: AnswerEyes): str
   if (eyes.dryRun || Object.keys(counts).length === 0) return text;
   const { vault } = eyes;
   return atOnce(
-    rewrite(text, pieces, (type, value, number) => vault.replace(type, value, { number, restorable: false })),
+    rewrite(text, pieces, (type, value, standing) =>
+      vault.replace(type, value, { ...standing, restorable: false }),
+    ),
   );
 }
 

@@ -13,7 +13,17 @@ export interface Piece {
   literal: Literal | undefined;
 }
 
-export type Replace = (type: string, value: string, number: boolean) => string;
+/** How a value stands in its text. */
+export interface Standing {
+  /** It is a number of JSON. */
+  number: boolean;
+  /** A letter or digit stands right beside it. */
+  joined: boolean;
+}
+
+export type Replace = (type: string, value: string, standing: Standing) => string;
+
+const WORD = /[\p{L}\p{M}\p{N}_]/u;
 
 /** A number this short is no finding, and most are. */
 const MIN_NUMBER = 7;
@@ -42,7 +52,7 @@ export function* rewrite(text: string, pieces: readonly Piece[], replace: Replac
   for (const { text: own, findings, literal } of pieces) {
     if (findings.length === 0) continue;
     const number = literal?.kind === 'number';
-    const changed = yield* replaceIn(own, findings, (type, value) => replace(type, value, number));
+    const changed = yield* replaceIn(own, findings, number, replace);
     if (!literal) return changed;
     parts.push(text.slice(copied, literal.start), JSON.stringify(changed));
     copied = literal.end;
@@ -55,12 +65,14 @@ export function* rewrite(text: string, pieces: readonly Piece[], replace: Replac
 function* replaceIn(
   text: string,
   findings: readonly Finding[],
-  replace: (type: string, value: string) => string,
+  number: boolean,
+  replace: Replace,
 ): Work<string> {
   const parts: string[] = [];
   let copied = 0;
   for (const { start, end, type } of findings) {
-    parts.push(text.slice(copied, start), replace(type, text.slice(start, end)));
+    const joined = WORD.test(text[start - 1] ?? ' ') || WORD.test(text[end] ?? ' ');
+    parts.push(text.slice(copied, start), replace(type, text.slice(start, end), { number, joined }));
     copied = end;
     if (parts.length % (2 * FINDINGS_AT_ONCE) === 0) yield;
   }

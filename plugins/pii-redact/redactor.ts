@@ -107,8 +107,8 @@ export function* replaceAll({ slots }: Looked, vault: Vault, restorable: boolean
   let changed = false;
   for (const { slot, pieces } of slots) {
     if (pieces.every(({ findings }) => findings.length === 0)) continue;
-    slot.text = yield* rewrite(slot.text, pieces, (type, value, number) =>
-      vault.replace(type, value, { number, restorable }),
+    slot.text = yield* rewrite(slot.text, pieces, (type, value, standing) =>
+      vault.replace(type, value, { ...standing, restorable }),
     );
     changed = true;
   }

@@ -53,11 +53,11 @@ export class Vault {
   }
 
   /** What stands for the value from now on: the same for the same value of the same type. */
-  replace(type: string, value: string, { number = false, restorable = true } = {}): string {
-    const key = `${type}\0${number ? 'n' : 's'}\0${value}`;
+  replace(type: string, value: string, { number = false, joined = false, restorable = true } = {}): string {
+    const key = `${type}\0${number ? 'n' : 's'}${joined ? 'j' : ''}\0${value}`;
     const known = this.byValue.get(key);
     if (known !== undefined) return known;
-    const made = this.make(type, value, number, restorable);
+    const made = this.make(type, value, { number, joined, restorable });
     this.byValue.set(key, made);
     return made;
   }
@@ -72,11 +72,16 @@ export class Vault {
     return this.made.isPart(text);
   }
 
-  private make(type: string, value: string, number: boolean, restorable: boolean): string {
+  private make(
+    type: string,
+    value: string,
+    { number, joined, restorable }: { number: boolean; joined: boolean; restorable: boolean },
+  ): string {
     const { action, keepFirst, keepLast } = this.settings.of(type);
     if (action === 'mask') return mask(value, { char: this.settings.maskChar, keepFirst, keepLast });
     if (action === 'hash') return `<${labelOf(type)}:${keyedHash(this.settings.secret(), type, value)}>`;
-    const synthetic = action === 'synthetic' ? this.synthetic(type, value) : undefined;
+    // Where a word goes on beside it, only a placeholder can be told from what stands there.
+    const synthetic = action === 'synthetic' && !joined ? this.synthetic(type, value) : undefined;
     const text = synthetic ?? this.placeholder(labelOf(type));
     this.made.add(text);
     if (restorable)

@@ -28,7 +28,7 @@ function redact(text: string, action: Action = 'placeholder', kind: 'text' | 'to
     piece.findings.map(({ start, end }) => piece.text.slice(start, end)),
   );
   const redacted = atOnce(
-    rewrite(text, pieces, (type, value, number) => vault.replace(type, value, { number })),
+    rewrite(text, pieces, (type, value, standing) => vault.replace(type, value, standing)),
   );
   return { redacted, values, restorer: atOnce(restorerFor(vault.restorable)) };
 }
@@ -82,6 +82,13 @@ describe('restore(redact(x)) is x', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('with a synthetic value that would stand right behind a letter', () => {
+    const text = '〱² (212) 555-0101';
+    const { redacted, restorer } = redact(text, 'synthetic');
+    expect(redacted).not.toBe(text);
+    expect(whole(restorer, redacted, false)).toBe(text);
   });
 
   it('in JSON, which stays JSON', () => {
@@ -146,7 +153,7 @@ it('a redacted text contains none of the values found', () => {
       );
       const vault = vaultFor('placeholder', text);
       const redacted = atOnce(
-        rewrite(text, pieces, (type, value, number) => vault.replace(type, value, { number })),
+        rewrite(text, pieces, (type, value, standing) => vault.replace(type, value, standing)),
       );
       for (const value of values.filter(({ length }) => length > 5)) expect(redacted).not.toContain(value);
     }),
