@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     projects: [
       { test: { ...common, name: 'test', include: ['test/**/*.test.ts', 'spec/support/**/*.test.ts'] } },
+      // Needs a Redis that can search; `npm run test:search`.
+      { test: { ...common, name: 'search', include: ['test/**/*.search.ts'] } },
       // One gateway for the whole suite, started only when a spec runs.
       {
         test: {

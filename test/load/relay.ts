@@ -38,6 +38,8 @@ const CONFIGS: Record<string, object> = {
   },
   'prompt-guard': { deny: [{ id: 'word', phrase: 'forbidden words here', target: 'both' }] },
   'pii-redact': { direction: 'both' },
+  // Full long before a test begins to measure.
+  'semantic-cache': { memory: { max_bytes: 1024 * 1024 } },
 };
 
 /**

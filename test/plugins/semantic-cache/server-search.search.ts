@@ -1,5 +1,5 @@
 // `index: server` on a real server that can search: Redis 8 on the PATH, or one whose module REDIS_SEARCH_ARGS loads
-// (`--loadmodule /path/redisearch.so`). Skipped with a server that can do neither.
+// (`--loadmodule /path/redisearch.so`). `npm run test:search`; skipped with a server that can do neither.
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closeRedis } from '../../../kong/relay/redis.ts';
