@@ -3,6 +3,7 @@ import type { Exchange } from '../../kong/relay/exchange.ts';
 import type { Embedder } from './embedder.ts';
 import { type Check, differences } from './gate.ts';
 import type { Question } from './identify.ts';
+import { MAX_COMPARED_CHARS } from './match.ts';
 import type { Entry, QuantisedVector } from './store/entry.ts';
 import type { Store } from './store/index.ts';
 import { quantise } from './store/vectors.ts';
@@ -57,7 +58,7 @@ export async function vectorOf(
   { vector }: Search,
 ): Promise<QuantisedVector | undefined> {
   if (vector || !embedder?.local || !comparable) return vector;
-  const reading = readings.of(text);
+  const reading = read(text);
   return reading.code ? undefined : quantise(await embedder.embed(text, reading, exchange));
 }
 
@@ -67,17 +68,21 @@ async function lookForAlike(
   { store, embedder, checks }: LookupOptions & { embedder: Embedder },
   search: Search,
 ): Promise<void> {
-  const reading = readings.of(text);
+  const reading = read(text);
   // Program text is not compared: see the gate.
   if (reading.code) return;
   const vector = await embedder.embed(text, reading, exchange);
   search.vector = quantise(vector);
+  let chars = 0;
   for (const { key, question, similarity } of await store.near(
     partition,
     embedder.id,
     vector,
     embedder.threshold,
   )) {
+    // All candidates of a usual length; of long ones, whose words take long to compare, the best.
+    chars += question.length;
+    if (chars > MAX_COMPARED_CHARS) return;
     const vetoes = differences(reading, readings.of(question), checks);
     if (vetoes.length > 0) {
       if (search.vetoes.length === 0) search.vetoes = vetoes;
@@ -90,7 +95,7 @@ async function lookForAlike(
   }
 }
 
-/** The last questions that were read: candidates are the same ones again and again. */
+/** The last candidates that were read: they are often the same ones again. */
 class Readings {
   private readonly known = new Map<string, Reading>();
   private readonly max: number;
@@ -100,13 +105,12 @@ class Readings {
   }
 
   of(text: string): Reading {
-    let reading = this.known.get(text);
-    if (reading) return reading;
-    reading = read(text);
-    if (this.known.size >= this.max) this.known.clear();
+    const reading = this.known.get(text) ?? read(text);
+    this.known.delete(text);
     this.known.set(text, reading);
+    if (this.known.size > this.max) this.known.delete(this.known.keys().next().value!);
     return reading;
   }
 }
 
-const readings = new Readings(1_000);
+const readings = new Readings(256);

@@ -104,8 +104,11 @@ export class VectorShelf {
   async search(query: Float32Array, count: number, threshold: number): Promise<Near[]> {
     const found: Near[] = [];
     if (query.length !== this.dimensions) return found;
-    const limit = this.size < SKETCH_FROM ? PLANES : mostBits(threshold);
-    const own = limit < PLANES ? sketch(quantise(query).bytes) : undefined;
+    const sketched = this.size >= SKETCH_FROM;
+    const own = sketched ? sketch(quantise(query).bytes) : undefined;
+    // Both become stricter as more is found: among many that are much alike only a few are worth a product.
+    let least = threshold;
+    let limit = mostBits(least);
     const perProduct = SKETCHES_PER_LOOK * (this.dimensions / DIMENSIONS_PER_LOOK);
     let until = performance.now() + TURN_MS;
     let work = 0;
@@ -122,10 +125,14 @@ export class VectorShelf {
       }
       const { sketches, data, scales } = this.blocks[(place / BLOCK) | 0]!;
       const at = place % BLOCK;
-      if (own && distance(sketches, at * WORDS, own) > limit) continue;
+      if (own && isFarther(sketches, at * WORDS, own, limit)) continue;
       work += perProduct;
       const similarity = Math.min(1, dot(query, data, at * this.dimensions) * scales[at]!);
-      if (similarity >= threshold) insert(found, { key: this.keys[place]!, similarity }, count);
+      if (similarity < least) continue;
+      insert(found, { key: this.keys[place]!, similarity }, count);
+      if (found.length < count || found.at(-1)!.similarity <= least) continue;
+      least = found.at(-1)!.similarity;
+      limit = mostBits(least);
     }
     return found;
   }
@@ -181,15 +188,16 @@ function insert(found: Near[], near: Near, count: number): void {
   if (found.length > count) found.pop();
 }
 
-function distance(sketches: Uint32Array, at: number, own: Uint32Array): number {
+/** Whether more than `limit` bits differ. Most that do can be told by the first of them. */
+function isFarther(sketches: Uint32Array, at: number, own: Uint32Array, limit: number): boolean {
   let bits = 0;
-  for (let word = 0; word < WORDS; word += 1) {
+  for (let word = 0; word < WORDS && bits <= limit; word += 1) {
     let x = sketches[at + word]! ^ own[word]!;
     x -= (x >>> 1) & 0x55555555;
     x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
     bits += Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
   }
-  return bits;
+  return bits > limit;
 }
 
 /** For each dimension, the sides of all planes: a set bit is +1, a clear one -1. The same in every process. */

@@ -30,6 +30,8 @@ const SPELLINGS: readonly [RegExp, string][] = [
   [/^aluminium$/, 'aluminum'],
   [/^programme(s?)$/, 'program$1'],
 ];
+/** What one of these patterns asks for: most words have none of it. */
+const MAY_VARY = /our|is|re|ue|ll|ce|grey|mini|mme/;
 /** Words in -ise that are no variant of a word in -ize. */
 const NO_IZE =
   /^(?:adv|rev|superv|exerc|surpr|prom|prem|compr|rais|pract|disgu|desp|dev|otherw|likew|w|r|a|no|po|pra|pa|expert|franch|merchand|parad|tort|prec|conc|cru|bru)is/;
@@ -101,22 +103,26 @@ const AUXILIARIES = new Set([
 export { ARTICLES, AUXILIARIES, PREPOSITIONS, QUESTIONS, SILENT, TENSES };
 
 export function expand(words: readonly Word[]): Word[] {
-  return words.flatMap((word) => {
+  const expanded: Word[] = [];
+  for (const word of words) {
     const longer = CONTRACTIONS.get(word.form);
     // "US" is a name, "us" a pronoun; "W", "R" and "U" may be names too.
     if (longer !== undefined && !(word.marked && word.form.length <= 2)) {
       const [first, ...rest] = longer.split(' ') as [string, ...string[]];
-      return [
-        { ...word, form: first },
-        ...rest.map((form) => ({ ...word, form, afterPause: false, capital: false, marked: false })),
-      ];
+      expanded.push({ ...word, form: first });
+      for (const form of rest)
+        expanded.push({ ...word, form, afterPause: false, capital: false, marked: false });
+      continue;
     }
-    const form = spelling(word.form.replace(/'s$/, ''));
-    return [{ ...word, form: (!word.capital && SYNONYMS.get(form)) || form }];
-  });
+    const spelt = spelling(word.form.endsWith("'s") ? word.form.slice(0, -2) : word.form);
+    const form = (!word.capital && SYNONYMS.get(spelt)) || spelt;
+    expanded.push(form === word.form ? word : { ...word, form });
+  }
+  return expanded;
 }
 
 function spelling(form: string): string {
+  if (!MAY_VARY.test(form)) return form;
   for (const [pattern, to] of SPELLINGS) {
     if (!pattern.test(form)) continue;
     if (to.startsWith('$1iz') && NO_IZE.test(form)) continue;
@@ -159,8 +165,8 @@ const HOW_TO: readonly [RegExp, string][] = [
 /** Replaces phrases; every word that a phrase gives takes the writing of the phrase's first word. */
 export function rephrase(words: readonly Word[]): Word[] {
   let current = [...words];
+  let text = joined(current);
   for (const [pattern, to] of HOW_TO) {
-    const text = current.map(({ form }) => form).join(' ');
     const found = pattern.exec(`${text} `);
     if (!found) continue;
     const from = countWords(text.slice(0, found.index));
@@ -180,6 +186,7 @@ export function rephrase(words: readonly Word[]): Word[] {
         }),
       );
     current = [...current.slice(0, from), ...made, ...current.slice(from + length)];
+    text = joined(current);
   }
   // "Where is … located?"
   if (current.length > 3 && current[0]!.form === 'where' && PLACED.has(current.at(-1)!.form)) current.pop();
@@ -188,6 +195,7 @@ export function rephrase(words: readonly Word[]): Word[] {
 
 const PLACED = new Set(['located', 'situated']);
 
+const joined = (words: readonly Word[]): string => words.map(({ form }) => form).join(' ');
 const countWords = (text: string): number => text.split(' ').filter(Boolean).length;
 
 /** Singular and plural of a noun. Where both are words of their own (new, news) they are not. */

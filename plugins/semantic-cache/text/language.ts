@@ -21,7 +21,7 @@ const ASCII = /^[\x20-\x7e]*$/;
 export function languageOf(forms: readonly string[]): Language {
   const votes = new Map<Language, number>();
   for (const form of forms) {
-    const spoken = VOTES.get(form.replace(/'.*$/, ''));
+    const spoken = VOTES.get(form.includes("'") ? form.replace(/'.*$/, '') : form);
     for (const language of spoken ?? []) votes.set(language, (votes.get(language) ?? 0) + 1 / spoken!.length);
   }
   let best: Language = forms.every((form) => ASCII.test(form)) ? 'en' : 'other';

@@ -105,6 +105,20 @@ describe('vectors', () => {
       expect(Math.abs(similarity - cosines[i]!)).toBeLessThan(0.01);
   });
 
+  test('the most similar are found among thousands that are similar enough', async () => {
+    const shelf = new VectorShelf(256);
+    const query = random(256);
+    const cosines = [0.92, 0.995, 0.95, 0.98, 0.935, 0.965];
+    for (let i = 0; i < 3_000; i += 1) {
+      shelf.add(`other-${i}`, quantise(near(query, 0.85)));
+      const cosine = cosines[i / 500];
+      if (cosine !== undefined) shelf.add(`near-${cosine}`, quantise(near(query, cosine)));
+    }
+    const found = await shelf.search(query, cosines.length, 0.65);
+    const best = cosines.toSorted((a, b) => b - a);
+    expect(found.map(({ key }) => key)).toEqual(best.map((cosine) => `near-${cosine}`));
+  });
+
   test('what was deleted is gone, what was moved into its place is found', async () => {
     const shelf = new VectorShelf(64);
     const vectors = Array.from({ length: 600 }, () => random(64));
