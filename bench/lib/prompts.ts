@@ -8,7 +8,7 @@ const SUBJECTS = [
   'the new parser',
   'an index',
 ];
-const VERBS = ['passes on', 'checks', 'stores', 'rejects', 'retries', 'measures', 'translates', 'forgets'];
+const VERBS = ['passes on', 'checks', 'stores', 'rejects', 'retries', 'measures', 'translates', 'delays'];
 const OBJECTS = [
   'a request',
   'every event',

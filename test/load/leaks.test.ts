@@ -7,7 +7,7 @@ import { startLoadedRelay } from './relay.ts';
 const STREAMS = Number(process.env.LEAK_STREAMS ?? 2_000);
 const AT_ONCE = 50;
 /** Caches, pools and compiled code have their size after so many. */
-const WARM_UP = 1_000;
+const WARM_UP = 2_000;
 /** What a stream may leave on average: less than the smallest object that could have been forgotten with it. */
 const BYTES_PER_STREAM = 300;
 /** Of the collector's mood, whatever was done. */
@@ -59,8 +59,9 @@ it(`${STREAMS} aborted streams leave no handle, no timer and no memory behind`, 
     const worker = async (): Promise<void> => {
       while (next < to) {
         next += 1;
-        if (next % DECLARE_EVERY === 0) headers = await relay.declare();
-        await abortOne(next);
+        const own = next;
+        if (own % DECLARE_EVERY === 0) headers = await relay.declare();
+        await abortOne(own);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -107,7 +107,8 @@ describe.skipIf(!redisAvailable)(`on real servers${redisAvailable ? '' : ` (${RE
     // What kong-ai limits asks finds the counters of every node.
     const books = redisBooks(parseConfig(tokenRateLimitConfig, config(redis)).redis, testHost());
     onTestFinished(() => books.close());
-    for (const id of ['p1', 'p2', 'p3', 'p4']) expect(await books.names(`limits:v1:{${id}}:`)).toHaveLength(2);
+    for (const id of ['p1', 'p2', 'p3', 'p4'])
+      expect(await books.names(`limits:v1:{${id}}:`)).toHaveLength(2);
   });
 
   test('sentinels: the budget goes on at the new master, and requests say so in between', async () => {
