@@ -1,5 +1,8 @@
 // Relay workers: processes that share one listening socket and nothing else.
+import type { ChildProcess } from 'node:child_process';
 import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AggregatorRegistry, type RegistryContentType } from 'prom-client';
@@ -24,8 +27,9 @@ interface Context {
   metrics: Metrics;
 }
 
-/** A worker that dies at once would be started again at once, for ever. */
+/** A worker that dies at once would be started again at once, for ever. Doubled with every start that fails. */
 const RESTART_DELAY_MS = 250;
+const MAX_RESTART_DELAY_MS = 10_000;
 /** A worker that does not say its metrics by then is left out of this scrape. */
 const METRICS_TIMEOUT_MS = 1_000;
 
@@ -50,6 +54,8 @@ class Group implements WorkerGroup {
   private readonly listening = new Set<Worker>();
   private readonly scrapes = new Map<number, (metrics: unknown) => void>();
   private lastScrape = 0;
+  /** Starts since the last one that listened. */
+  private failedStarts = 0;
   private closing = false;
 
   constructor(options: ServeOptions, context: Context) {
@@ -58,8 +64,10 @@ class Group implements WorkerGroup {
   }
 
   async start(): Promise<void> {
-    const ports = await Promise.all(Array.from({ length: this.options.workers }, () => this.fork()));
-    this.port = ports[0]!;
+    const { relayHost, relayPort, workers } = this.options;
+    // node:cluster shares a socket among those that ask for the same port: 0 and the port that it became are two.
+    this.port = relayPort === 0 ? await freePort(relayHost) : relayPort;
+    await Promise.all(Array.from({ length: workers }, () => this.fork()));
   }
 
   ready(): boolean {
@@ -95,15 +103,19 @@ class Group implements WorkerGroup {
     clearTimeout(late);
   }
 
-  private fork(): Promise<number> {
+  /** Resolves when it listens. One that ends, or cannot be started, is replaced. */
+  private async fork(): Promise<void> {
     const { log } = this.context;
-    const worker = cluster.fork();
-    return new Promise((resolve, reject) => {
+    const worker = this.spawn();
+    await new Promise<void>((resolve, reject) => {
+      let listened = false;
       worker.on('message', (message: ToPrimary) => {
         if (message.type === 'up') this.send(worker, this.startMessage());
         else if (message.type === 'listening') {
+          listened = true;
+          this.failedStarts = 0;
           this.listening.add(worker);
-          resolve(message.port);
+          resolve();
         } else if (message.type === 'failed') {
           log.error({ pid: worker.process.pid, reason: message.reason }, 'relay worker cannot start');
           reject(new Error(message.reason));
@@ -114,15 +126,44 @@ class Group implements WorkerGroup {
         reject(new Error('relay worker exited'));
         if (this.closing) return;
         log.error({ pid: worker.process.pid, code, signal }, 'relay worker died; starting another');
-        // Where the first one listens: workers share its socket.
-        setTimeout(() => !this.closing && this.fork().catch(() => {}), RESTART_DELAY_MS);
+        this.forkLater(listened);
+      });
+      worker.on('error', (error) => {
+        // Of a channel that breaks when its worker ends; then the end says all.
+        if (worker.process.pid !== undefined) return;
+        reject(error);
+        this.cannotFork(error);
       });
     });
   }
 
+  private spawn(): Worker {
+    try {
+      const worker = cluster.fork();
+      closeHandedOver(worker.process);
+      return worker;
+    } catch (error) {
+      this.cannotFork(error as Error);
+      throw error;
+    }
+  }
+
+  /** No memory, no file descriptors: perhaps later. */
+  private cannotFork({ message }: Error): void {
+    if (this.closing) return;
+    this.context.log.error({ reason: message }, 'relay worker cannot start');
+    this.forkLater(false);
+  }
+
+  private forkLater(listened: boolean): void {
+    if (!listened) this.failedStarts += 1;
+    const delay = Math.min(RESTART_DELAY_MS * 2 ** this.failedStarts, MAX_RESTART_DELAY_MS);
+    setTimeout(() => !this.closing && this.fork().catch(() => {}), delay);
+  }
+
   private startMessage(): ToWorker {
     const { secret, configs } = this.context;
-    const options = this.port === 0 ? this.options : { ...this.options, relayPort: this.port };
+    const options = { ...this.options, relayPort: this.port };
     return { type: 'start', options, secret: secret.toString('base64'), configs: [...configs.entries()] };
   }
 
@@ -168,4 +209,29 @@ class Group implements WorkerGroup {
     // A worker that is dying has no channel; it will start again with everything.
     if (worker.isConnected()) worker.send(message, () => {});
   }
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/**
+ * node:cluster hands a connection to a worker and holds it open until the worker has said that it took it. One that is
+ * killed says nothing: its client would wait for ever, on a connection that nobody reads.
+ */
+function closeHandedOver(child: ChildProcess): void {
+  let latest: { close(): void } | undefined;
+  const send = child.send as (...args: unknown[]) => boolean;
+  child.send = (...args: unknown[]): boolean => {
+    const [message, handle] = args as [{ act?: string }, { close(): void } | undefined];
+    // The next one goes out only when this one was taken. Closing twice does nothing.
+    if (message.act === 'newconn' && handle) latest = handle;
+    return send.apply(child, args);
+  };
+  child.once('exit', () => latest?.close());
 }

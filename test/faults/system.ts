@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { stringify } from 'yaml';
 import { type Gateway, startGateway } from '../../kong/gateway/index.ts';
 import { SpoolReader } from '../../plugins/cost-log/spool/reader.ts';
@@ -25,6 +26,10 @@ export interface System {
   /** Of the plugin server, and of the relay workers. */
   primary(): number;
   workers(): number[];
+  /** Resolves to the relay workers when all of them run. */
+  whole(): Promise<number[]>;
+  /** Relay workers that the test has killed. */
+  killed: Set<number>;
   /** What the log says of relay workers that died. */
   deaths(): Record<string, unknown>[];
   /** Tells a process something that no signal says; see test/support/inside.mjs. */
@@ -64,6 +69,10 @@ export async function startSystem(): Promise<System> {
   const silent = { info() {}, warn() {}, error() {} };
   const gateway = await startGateway({ file, socket, port: 0, log: silent, patience: 20_000 });
 
+  // One that was forked a moment ago cannot be told anything yet.
+  const running = (): number[] =>
+    childrenOf(server.pid).filter((pid) => existsSync(join(dir, `${pid}.sock`)));
+
   return {
     gateway,
     model,
@@ -71,8 +80,10 @@ export async function startSystem(): Promise<System> {
     redis,
     deaths: () => logs.flat().filter(({ msg }) => String(msg).includes('relay worker died')),
     primary: () => server.pid,
-    // One that was forked a moment ago cannot be told anything yet.
-    workers: () => childrenOf(server.pid).filter((pid) => existsSync(join(dir, `${pid}.sock`))),
+    workers: running,
+    whole: () =>
+      vi.waitUntil(() => running().length === WORKERS && running(), { timeout: 60_000, interval: 50 }),
+    killed: new Set(),
     tell: (pid, command) => server.tell(command, pid),
     async restartPluginServer() {
       await server.end('SIGKILL');
