@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { packagePath } from '../../kong/root.ts';
 import { socketPath } from '../pluginserver/start.ts';
@@ -166,6 +168,46 @@ describe.runIf(process.platform === 'linux')('kong-ai start with workers', () =>
       expect((await send(await proxy.declare())).status).toBe(200);
     }
     expect(started.lines.filter(({ msg }) => String(msg).includes('relay worker died'))).toHaveLength(2);
+  });
+
+  it('replaces one of two that died, on the port that the other still serves', async () => {
+    const upstream = await startModel();
+    const started = await start({ KONG_AI_MAX_CONCURRENT: '1' });
+    const declared = await (await startProxy(await connected(started.socket), upstream.url)).declare();
+    process.kill((await workersOf(started))[0]!, 'SIGKILL');
+    upstream.handle(hangBeforeHeaders);
+    // Each worker takes one request at a time: two are held at once only when there are two.
+    const bothServe = async (): Promise<boolean> => {
+      const before = upstream.requests.length;
+      const leave = new AbortController();
+      const held = [1, 2].map(() => send(declared, {}, {}, leave.signal).catch(() => {}));
+      await Promise.race([Promise.any(held), sleep(1_000)]);
+      leave.abort();
+      await Promise.all(held);
+      return upstream.requests.length - before === 2;
+    };
+    await expect.poll(bothServe, { timeout: 20_000, interval: 300 }).toBe(true);
+    expect(started.lines.filter(({ msg }) => String(msg).startsWith('relay worker'))).toHaveLength(1);
+  });
+
+  it('closes the connection that a killed worker was handed and never took', async () => {
+    const started = await start();
+    const [first] = await workersOf(started);
+    process.kill(first!, 'SIGSTOP');
+    const ask = async (): Promise<void> => {
+      const socket = connect(started.relayPort, '127.0.0.1');
+      socket.on('error', () => {});
+      socket.end('GET / HTTP/1.1\r\nhost: relay\r\nconnection: close\r\n\r\n');
+      socket.resume();
+      await new Promise((resolve) => socket.once('close', resolve));
+    };
+    const over = [1, 2, 3, 4].map(ask);
+    // The other worker answers; the one that stands still has one of the four.
+    let open = over.length;
+    for (const each of over) void each.then(() => (open -= 1));
+    await expect.poll(() => open, { timeout: 15_000 }).toBe(1);
+    process.kill(first!, 'SIGKILL');
+    await Promise.all(over);
   });
 
   it('on SIGTERM finishes what is under way, removes the socket and ends with 0', async () => {
