@@ -132,12 +132,20 @@ export class SpoolWriter {
         return;
       } catch (error) {
         this.events.failed(error as Error);
-        // Nobody knows how much was written. A new file, and the same ids: readers see what comes twice.
+        await this.cutBack();
         await this.endSegment();
         if (this.resting) return this.events.lost(batch.frames.length, 'stalled');
         await sleep(RETRY_MS);
       }
     }
+  }
+
+  /**
+   * A part may have been written; all of it goes to a new file. If the disk does not even let it be cut off, the ids are
+   * the same: readers see what comes twice.
+   */
+  private async cutBack(): Promise<void> {
+    await this.segment?.file.truncate(this.segment.bytes).catch(() => {});
   }
 
   private async write(bytes: Buffer): Promise<void> {
