@@ -7,6 +7,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -296,4 +297,22 @@ test('a write that the disk refused is tried again in another file', async () =>
   await writer.flushed();
   expect(failures.length).toBeGreaterThan(0);
   expect((await readAll(folder, 's')).sort()).toEqual(['1', '2']);
+});
+
+test('what the disk took of a write that it refused is cut off', async () => {
+  const folder = tempFolder();
+  const { writer } = writerIn(folder);
+  writer.append({ sinks: ['s'], json: '1' });
+  await writer.flushed();
+  const { file } = (writer as unknown as { segment: { file: FileHandle } }).segment;
+  const write = file.write.bind(file);
+  file.write = (async (bytes: Buffer) => {
+    await write(bytes, 0, 5);
+    throw new Error('ENOSPC');
+  }) as never;
+  writer.append({ sinks: ['s'], json: '2' });
+  await writer.flushed();
+  await writer.rest();
+  const batch = await new SpoolReader(folder, { sink: 's' }).read(LIMITS);
+  expect([batch.records, batch.damaged]).toEqual([['1', '2'], 0]);
 });
