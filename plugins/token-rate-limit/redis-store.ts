@@ -21,6 +21,12 @@ const MAX_OWED = 50_000;
 /** Debts that are settled in one script, which nobody else can run beside. */
 const OWED_PER_CALL = 100;
 
+/**
+ * Goes on when the wall clock jumps, until `learnClock` has heard Redis's: a time far ahead would end every lease of the
+ * counter, and the requests under way would be charged on top of those that took their place.
+ */
+const steadyNow = (): number => performance.timeOrigin + performance.now();
+
 export class RedisStore implements Store {
   private readonly connection: RedisConnection;
   private readonly log: Log;
@@ -37,7 +43,7 @@ export class RedisStore implements Store {
   constructor(config: RedisConfig, host: RedisHost) {
     this.connection = connectRedis(config, host);
     this.log = host.log;
-    this.renewals = new Renewals((leases) => this.renew(leases).catch(() => {}));
+    this.renewals = new Renewals((leases) => this.renew(leases).catch(() => {}), steadyNow);
   }
 
   /** @throws RedisError within DECIDE_MS, also while it connects, when Redis does not answer; what it still does is undone. */
@@ -105,7 +111,7 @@ export class RedisStore implements Store {
   }
 
   private async run(debts: readonly Debt[], wants: readonly Want[], leaseMs: number): Promise<Outcome> {
-    const now = Math.round(Date.now() + this.ahead);
+    const now = Math.round(steadyNow() + this.ahead);
     const batch = toBatch(debts, wants, now, leaseMs);
     const { keys, args } = toScript(batch, (name) => this.connection.key(name));
     const sent = performance.now();
@@ -127,7 +133,7 @@ export class RedisStore implements Store {
   }
 
   private learnClock(time: number, roundTrip: number): void {
-    const ahead = time - (Date.now() - roundTrip / 2);
+    const ahead = time - (steadyNow() - roundTrip / 2);
     // What lies within the round trip may be the network.
     if (Math.abs(ahead - this.ahead) > roundTrip + 2)
       this.ahead = Math.abs(ahead) <= roundTrip + 2 ? 0 : ahead;

@@ -16,11 +16,13 @@ export class Renewals {
   /** By lease. Two counters of one batch may have leases of one name. */
   private readonly active = new Map<string, Active[]>();
   private readonly renew: (leases: Renewal[]) => unknown;
+  private readonly clock: () => number;
   private timer: NodeJS.Timeout | undefined;
 
   /** @param renew may fail: a lease that ran out is charged whole when it is settled. */
-  constructor(renew: (leases: Renewal[]) => unknown) {
+  constructor(renew: (leases: Renewal[]) => unknown, clock: () => number = Date.now) {
     this.renew = renew;
+    this.clock = clock;
   }
 
   /** Something is under way. */
@@ -33,7 +35,7 @@ export class Renewals {
       const { lease } = counted[i]!;
       if (lease === undefined) continue;
       const { key, window } = wants[i]!;
-      const active = { key, leaseMs, ttl: window.ref(now).ttl, due: Date.now() + leaseMs / 3 };
+      const active = { key, leaseMs, ttl: window.ref(now).ttl, due: this.clock() + leaseMs / 3 };
       const same = this.active.get(lease);
       if (same) same.push(active);
       else this.active.set(lease, [active]);
@@ -61,7 +63,7 @@ export class Renewals {
       this.timer = undefined;
       return;
     }
-    const now = Date.now();
+    const now = this.clock();
     const due: Renewal[] = [];
     for (const [lease, same] of this.active) {
       for (const active of same) {
