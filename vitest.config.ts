@@ -8,6 +8,8 @@ export default defineConfig({
       { test: { ...common, name: 'test', include: ['test/**/*.test.ts', 'spec/support/**/*.test.ts'] } },
       // Needs a Redis that can search; `npm run test:search`.
       { test: { ...common, name: 'search', include: ['test/**/*.search.ts'] } },
+      // Long, and not yet sure: `npm run faults`.
+      { test: { ...common, name: 'faults', include: ['test/faults/**/*.long.ts'] } },
       // One gateway for the whole suite, started only when a spec runs.
       {
         test: {
