@@ -100,7 +100,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     format: gemini,
     routeType: 'llm/v1beta/generateContent',
-    suffix: /\/models\/[^:]+:(generateContent|streamGenerateContent)\/?$/,
+    suffix: /\/models\/[^:]{1,512}:(generateContent|streamGenerateContent)\/?$/,
     // The model and the method follow: see OutboundChat.path.
     path: '/models',
     looksLike: (body) => Array.isArray(body.contents),
@@ -108,13 +108,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     format: geminiEmbeddings,
     routeType: 'llm/v1beta/embedContent',
-    suffix: /\/models\/[^:]+:(embedContent|batchEmbedContents)\/?$/,
+    suffix: /\/models\/[^:]{1,512}:(embedContent|batchEmbedContents)\/?$/,
     path: '/models',
   },
   {
     format: geminiCountTokens,
     routeType: 'llm/v1beta/countTokens',
-    suffix: /\/models\/[^:]+:countTokens\/?$/,
+    suffix: /\/models\/[^:]{1,512}:countTokens\/?$/,
     path: '/models',
   },
 ];
