@@ -1,13 +1,11 @@
 // `kong-ai limits`: what the budgets of token-rate-limit have used, and starting them anew.
 import { Command } from 'commander';
 import type { CounterRow } from '../../plugins/token-rate-limit/admin.ts';
-import { readOptions } from '../serve/options.ts';
+import { type AdminOptions, askAdmin, withAdmin } from './admin-client.ts';
 
-interface Options {
+interface Options extends AdminOptions {
   policy?: string;
   partition?: string;
-  admin?: string;
-  token?: string;
   json?: boolean;
   all?: boolean;
 }
@@ -31,30 +29,21 @@ export function limitsCommand(): Command {
 }
 
 function selecting(command: Command): Command {
-  return command
-    .option('--policy <name>', 'only this policy')
-    .option('--partition <name>', 'only this budget, for example consumer=<id>')
-    .option('--admin <url>', 'admin listener of the node (default: as KONG_AI_ADMIN_HOST and _PORT say)')
-    .option('--token <token>', 'its bearer token (default: KONG_AI_ADMIN_TOKEN)');
+  return withAdmin(
+    command
+      .option('--policy <name>', 'only this policy')
+      .option('--partition <name>', 'only this budget, for example consumer=<id>'),
+  );
 }
 
-/** @throws Error that says what the admin listener answered, or that it did not */
-async function call(method: string, options: Options): Promise<unknown> {
-  const env = readOptions(process.env);
-  const url = new URL('/limits', options.admin ?? `http://${env.adminHost}:${env.adminPort}`);
-  for (const name of ['policy', 'partition'] as const) {
-    if (options[name] !== undefined) url.searchParams.set(name, options[name]);
-  }
-  if (options.all) url.searchParams.set('all', 'true');
-  const token = options.token ?? env.adminToken;
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const response = await fetch(url, { method, headers }).catch((cause: unknown) => {
-    throw new Error(`no admin listener at ${url.origin}`, { cause });
-  });
-  const body = (await response.json().catch(() => ({}))) as { message?: string };
-  if (!response.ok)
-    throw new Error(`${url.origin} answered ${response.status}: ${body.message ?? 'no reason'}`);
-  return body;
+function call(method: string, options: Options): Promise<unknown> {
+  const { policy, partition, all } = options;
+  const params = {
+    ...(policy !== undefined && { policy }),
+    ...(partition !== undefined && { partition }),
+    ...(all && { all: 'true' }),
+  };
+  return askAdmin(method, '/limits', params, options);
 }
 
 const COLUMNS = ['POLICY', 'PARTITION', 'UNIT', 'WINDOW', 'USED', 'LIMIT', 'RESERVED BY', 'RESET'];

@@ -1,10 +1,14 @@
-// The admin listener's view of all stores of a machine.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { expect, test } from 'vitest';
+// The admin listener's view of all stores of a machine, and the command that asks it.
+import { execFile } from 'node:child_process';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
 import { createLog } from '../../../kong/relay/log.ts';
 import { Metrics } from '../../../kong/relay/metrics.ts';
 import { LocalNodeState, type NodeService, Topics } from '../../../kong/relay/node-state.ts';
 import type { StageHost } from '../../../kong/relay/stage.ts';
+import { packagePath } from '../../../kong/root.ts';
 import { answerAsks, cacheNode } from '../../../plugins/semantic-cache/node.ts';
 import type { EntryMeta } from '../../../plugins/semantic-cache/store/entry.ts';
 import { MemoryStore } from '../../../plugins/semantic-cache/store/memory.ts';
@@ -44,7 +48,7 @@ function machine() {
     );
     return sent;
   };
-  return { host, call };
+  return { host, call, admin: part.admin! };
 }
 
 async function filled(count: number, tag: string): Promise<MemoryStore> {
@@ -105,3 +109,31 @@ test.each(['', '?all=false', '?tag=', '?tag=a&key=b', '?other=1'])(
     expect(store.stats().entries).toBe(1);
   },
 );
+
+test('the command prints what there is, and removes what it is told to', async () => {
+  const { host, admin } = machine();
+  answerAsks(host, await filled(2, 'x'), 'one');
+  answerAsks(host, await filled(3, 'y'), 'two');
+  const server = createServer((request, response) => {
+    const url = new URL(request.url!, 'http://admin');
+    void admin[`${request.method} ${url.pathname}`]!(request, response, url);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const cache = async (...args: string[]): Promise<unknown> => {
+    const cli = packagePath('dist/kong/cli.js');
+    const run = await promisify(execFile)(process.execPath, [cli, 'cache', ...args, '--admin', url]);
+    return JSON.parse(run.stdout);
+  };
+  const counts = async () =>
+    ((await cache('stats')) as { stores: { entries: number }[] }).stores.map(({ entries }) => entries).sort();
+  expect(await counts()).toEqual([2, 3]);
+  expect(await cache('purge', '--tag', 'y')).toMatchObject({ removed: 3 });
+  expect(await counts()).toEqual([0, 2]);
+  expect(await cache('purge', '--key', 'x-0')).toMatchObject({ removed: 1 });
+  expect(await cache('purge', '--consumer', 'ann')).toMatchObject({ removed: 1 });
+  expect(await counts()).toEqual([0, 0]);
+  await expect(cache('purge')).rejects.toThrow('name one of --key, --partition, --tag, --consumer, --all');
+  await expect(cache('purge', '--all', '--key', 'x')).rejects.toThrow('name one of');
+});
