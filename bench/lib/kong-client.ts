@@ -14,7 +14,6 @@ const RESULTS: Record<string, unknown> = {
   'kong.client.get_credential': { id: '9a1f0f5e-0000-4000-8000-000000000002' },
   'kong.router.get_route': { id: '9a1f0f5e-0000-4000-8000-000000000003', name: 'ai' },
   'kong.router.get_service': { id: '9a1f0f5e-0000-4000-8000-000000000004', name: 'ai' },
-  'kong.client.get_forwarded_ip': '127.0.0.1',
 };
 
 interface Waiting {

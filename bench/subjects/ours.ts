@@ -22,6 +22,7 @@ export const relayAlone = (name: string, pick: Pick, bodies = BODIES): Subject =
       ...HEADERS,
       'x-forwarded-path': '/ai/v1/chat/completions',
       'x-forwarded-for': '127.0.0.1',
+      'x-real-ip': '127.0.0.1',
       'x-kong-request-id': '0123456789abcdef0123456789abcdef',
       ...(await declare(socket, pick(upstream))),
     };

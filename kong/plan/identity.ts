@@ -22,7 +22,10 @@ export interface Identity {
   credential?: string;
   route?: Named;
   service?: Named;
-  /** The client's address as Kong sees it (trusted_ips and real_ip_header applied). */
+  /**
+   * The client's address as Kong sees it (trusted_ips and real_ip_header applied). Not signed: the relay takes it from
+   * the X-Real-IP that Kong's nginx sets on every request, whatever the client or a plugin had put there.
+   */
   ip?: string;
   /** Named captures of the route's regular expression; read only when a config asks for them. */
   uriCaptures?: Record<string, string>;

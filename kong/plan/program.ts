@@ -15,7 +15,8 @@ export interface AccessProgram {
    * that Kong answers costs it some 10 µs.
    */
   steadyReads: readonly PdkCall[];
-  reads: readonly PdkCall[];
+  /** May become longer from one event to the next, at the end. */
+  readonly reads: readonly PdkCall[];
   /**
    * @param results what all reads gave, in their order, the steady ones first; these may be a minute old
    * @param minute see signature.ts
@@ -54,34 +55,34 @@ function declaration(relay: RelayAddress, entry: PlanEntry, token: string, servi
 
 /**
  * As `declare`, and adds the signed identity of the caller and of the plan. For the plugin that runs last.
- * @param others names of the plugins that may have declared themselves before
+ * @param others names of the plugins that may have declared themselves before; names are only ever added, at the end
  * @param captures names of the route's captures that the relay will want
  */
 export function declareWithIdentity(
   secret: Buffer,
   relay: RelayAddress,
   entry: PlanEntry,
-  others: readonly string[],
+  others: ReadonlySet<string>,
   { captures = [], bound }: { captures?: readonly string[]; bound?: Bound } = {},
 ): AccessProgram {
   const steady = bound === 'route' ? 2 : bound === 'service' ? 1 : 0;
-  const reads = [
-    SERVICE,
-    ROUTE,
-    ...CALLER,
-    ...others.map((name) => call('kong.request.get_header', planHeader(name))),
-    ...(captures.length > 0 ? [call('kong.request.get_uri_captures')] : []),
-  ];
+  const always = [SERVICE, ROUTE, ...CALLER, ...(captures.length > 0 ? [CAPTURES] : [])];
+  let reads = always.slice(steady);
   return {
-    steadyReads: reads.slice(0, steady),
-    reads: reads.slice(steady),
+    steadyReads: always.slice(0, steady),
+    get reads() {
+      const known = reads.length - (always.length - steady);
+      if (known < others.size) reads = [...reads, ...[...others].slice(known).map(readEntry)];
+      return reads;
+    },
     writes: (results, minute) => {
-      const [service, route, consumer, credential, ip, ...headers] = results;
+      const [service, route, consumer, credential] = results;
+      const headers = results.slice(always.length);
       const token = signEntry(secret, entry, minute);
-      const declared = others.flatMap((name, i) => entryOf(name, headers[i]));
+      const declared = [...others].flatMap((name, i) => entryOf(name, headers[i]));
       const plan = planDigest([...declared, [entry.plugin, token]]);
-      const who = identityFrom({ service, route, consumer, credential, ip });
-      if (captures.length > 0) who.uriCaptures = capturesFrom(headers.at(-1), captures);
+      const who = identityFrom({ service, route, consumer, credential });
+      if (captures.length > 0) who.uriCaptures = capturesFrom(results[always.length - 1], captures);
       const identity = signIdentity(secret, { identity: who, plan }, minute);
       return [
         call('kong.service.request.add_header', IDENTITY_HEADER, identity),
@@ -91,17 +92,16 @@ export function declareWithIdentity(
   };
 }
 
+const readEntry = (plugin: string): PdkCall => call('kong.request.get_header', planHeader(plugin));
+
 function entryOf(name: string, value: unknown): [string, string][] {
   return typeof value === 'string' && value !== '' ? [[name, value]] : [];
 }
 
 const SERVICE = call('kong.router.get_service');
 const ROUTE = call('kong.router.get_route');
-const CALLER: readonly PdkCall[] = [
-  call('kong.client.get_consumer'),
-  call('kong.client.get_credential'),
-  call('kong.client.get_forwarded_ip'),
-];
+const CALLER: readonly PdkCall[] = [call('kong.client.get_consumer'), call('kong.client.get_credential')];
+const CAPTURES = call('kong.request.get_uri_captures');
 
 type Entity = {
   id?: string;
@@ -117,10 +117,9 @@ interface Told {
   route: unknown;
   consumer: unknown;
   credential: unknown;
-  ip: unknown;
 }
 
-function identityFrom({ consumer, credential, route, service, ip }: Told): Identity {
+function identityFrom({ consumer, credential, route, service }: Told): Identity {
   const identity: Identity = {};
   const who = consumer as Entity | undefined;
   if (who?.id)
@@ -136,7 +135,6 @@ function identityFrom({ consumer, credential, route, service, ip }: Told): Ident
   if (on) identity.route = on;
   const to = named(service);
   if (to) identity.service = to;
-  if (typeof ip === 'string' && ip) identity.ip = ip;
   return identity;
 }
 

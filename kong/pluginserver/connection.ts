@@ -5,6 +5,7 @@ import { decodeRpcCall, encodeRpcReturn, type RpcCall, type RpcReturn } from '..
 import { ProtocolError } from '../rpc/wire.ts';
 import type { Instance, Instances } from './instances.ts';
 import type { ServedPlugin } from './plugin.ts';
+import type { Reading } from './prepared.ts';
 
 export interface ConnectionContext {
   plugins: ReadonlyMap<string, ServedPlugin>;
@@ -15,8 +16,7 @@ export interface ConnectionContext {
 interface Event {
   sequence: number;
   instance: Instance;
-  /** To come. */
-  expected: number;
+  reading: Reading;
   answers: Buffer[];
 }
 
@@ -83,22 +83,22 @@ export class Connection {
     // Kong takes "closed" as the sign to start the instance anew and repeat the event.
     if (!instance)
       return this.hangUp({ instanceId }, 'no such instance; connection closed so that Kong starts it anew');
-    const { bytes, answers: expected } = instance.program.reads();
-    const event = { sequence, instance, expected, answers: [] };
-    if (expected === 0) return this.finish(event);
+    const reading = instance.program.reads();
+    const event = { sequence, instance, reading, answers: [] };
+    if (reading.answers === 0) return this.finish(event);
     this.event = event;
-    this.socket.write(bytes);
+    this.socket.write(reading.bytes);
   }
 
   private takeAnswer(event: Event, body: Buffer): void {
     event.answers.push(body);
-    if (event.answers.length < event.expected) return;
+    if (event.answers.length < event.reading.answers) return;
     this.event = undefined;
     this.finish(event);
   }
 
-  private finish({ sequence, instance, answers }: Event): void {
-    const writes = instance.program.writes(answers);
+  private finish({ sequence, instance, reading, answers }: Event): void {
+    const writes = instance.program.writes(answers, reading.steady);
     this.ignored = writes.answers;
     const end = frame(encodeRpcReturn({ sequence }));
     // One write: answers, end of the calls and the return leave in one piece.

@@ -10,15 +10,21 @@ export interface Burst {
   answers: number;
 }
 
-/** Callers differ by consumer and address; beyond this many at once the writes are made anew. */
+/** What an event asks first. */
+export interface Reading extends Burst {
+  /** How many of the answers are to steady reads. */
+  steady: number;
+}
+
+/** Callers differ by consumer; beyond this many at once the writes are made anew. */
 const MAX_CACHED_BURSTS = 200;
 
 export class PreparedProgram {
   /** The minute of the last event, or of the start. */
   lastMinute = minuteOf(Date.now());
   private readonly program: AccessProgram;
-  private readonly everyRead: Burst;
-  private readonly usualReads: Burst;
+  private everyRead: Reading | undefined;
+  private usualReads: Reading | undefined;
   private readonly bursts = new Map<string, Burst>();
   /** Answers to the steady reads, and when they came. */
   private steady: readonly Buffer[] = [];
@@ -26,28 +32,31 @@ export class PreparedProgram {
 
   constructor(program: AccessProgram) {
     this.program = program;
-    this.everyRead = burst([...program.steadyReads, ...program.reads]);
-    this.usualReads = burst(program.reads);
   }
 
   /** What an event sends first, for its answers to be handed to `writes`. */
-  reads(): Burst {
-    return this.steadyMinute === minuteOf(Date.now()) ? this.usualReads : this.everyRead;
+  reads(): Reading {
+    const { steadyReads, reads } = this.program;
+    if (reads.length !== this.usualReads?.answers) {
+      this.usualReads = { ...burst(reads), steady: 0 };
+      this.everyRead = { ...burst([...steadyReads, ...reads]), steady: steadyReads.length };
+    }
+    return this.steadyMinute === minuteOf(Date.now()) ? this.usualReads : this.everyRead!;
   }
 
   /**
    * The writes and the empty frame that ends the PDK calls.
    * @param answers one frame for each read, in order
+   * @param steady how many of them are to steady reads
    */
-  writes(answers: readonly Buffer[]): Burst {
+  writes(answers: readonly Buffer[], steady: number): Burst {
     const minute = minuteOf(Date.now());
-    const steadyCount = answers.length - this.usualReads.answers;
-    if (steadyCount > 0) this.learn(answers.slice(0, steadyCount), minute);
+    if (steady > 0) this.learn(answers.slice(0, steady), minute);
     if (minute !== this.lastMinute || this.bursts.size > MAX_CACHED_BURSTS) {
       this.bursts.clear();
       this.lastMinute = minute;
     }
-    const usual = steadyCount > 0 ? answers.slice(steadyCount) : answers;
+    const usual = steady > 0 ? answers.slice(steady) : answers;
     const key = cacheKey(usual);
     let made = this.bursts.get(key);
     if (!made) {
@@ -68,9 +77,10 @@ export class PreparedProgram {
   }
 
   private make(usual: readonly Buffer[], minute: number): Burst {
-    const { steadyReads, reads } = this.program;
-    const answers = [...this.steady, ...usual];
-    const results = [...steadyReads, ...reads].map((call, i) => decodePdkResult(methodOf(call), answers[i]!));
+    const calls = [...this.program.steadyReads, ...this.program.reads];
+    const results = [...this.steady, ...usual].map((answer, i) =>
+      decodePdkResult(methodOf(calls[i]!), answer),
+    );
     const { bytes, answers: expected } = burst(this.program.writes(results, minute));
     return { bytes: Buffer.concat([bytes, EMPTY_FRAME]), answers: expected };
   }

@@ -1,5 +1,6 @@
 // From the signed headers of a request to the stages that it runs through. Nothing is served without them.
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import type { ConfigSource } from '../plan/config-store.ts';
 import { PLAN_HEADER_PREFIX, type PlanEntry, planDigest, verifyEntry } from '../plan/entry.ts';
 import { type Attestation, IDENTITY_HEADER, type Identity, verifyIdentity } from '../plan/identity.ts';
@@ -61,6 +62,7 @@ export class PlanReader {
   async read(headers: IncomingHttpHeaders): Promise<Plan> {
     const now = Date.now();
     const { entries, identity: token } = takePlanHeaders(headers);
+    const ip = clientAddress(headers);
     const key = entries.map(([plugin, value]) => `${plugin} ${value}`).join('\n');
     const { stages, digest } =
       current(this.compositions, key, now) ?? (await this.compose(entries, key, now));
@@ -69,7 +71,8 @@ export class PlanReader {
       throw new UnusablePlan(code, { stages, identity: {} });
     }
     if (token === undefined) throw new UnusablePlan('plan_incomplete', { stages, identity: {} });
-    const { identity, plan } = this.attestation(token, now);
+    const { identity: signed, plan } = this.attestation(token, now);
+    const identity = ip === undefined ? signed : { ...signed, ip };
     if (plan !== digest) throw new UnusablePlan('plan_incomplete', { stages, identity });
     for (const stage of stages) stage.lastUsed = now;
     return { stages, identity };
@@ -125,6 +128,11 @@ function takePlanHeaders(headers: IncomingHttpHeaders): {
   }
   if (entries.length === 0) throw new GatewayError(identity === undefined ? 'plan_missing' : 'plan_forged');
   return { entries, identity };
+}
+
+/** Kong's nginx sets it on every request, over whatever came; see kong/README.md. */
+function clientAddress({ 'x-real-ip': value }: IncomingHttpHeaders): string | undefined {
+  return typeof value === 'string' && isIP(value) !== 0 ? value : undefined;
 }
 
 type Verdict<T> = ({ ok: true; minute: number } & T) | { ok: false; reason: 'forged' | 'expired' };

@@ -48,8 +48,8 @@ export interface PlanRuntime {
   secret: Buffer;
   relay: RelayAddress;
   configs: ConfigStore;
-  /** Names of all plugins that may be on a route together. */
-  plugins: readonly string[];
+  /** Names of the plugins that have had an instance here: nobody else's entry can be on a request. */
+  declared: Set<string>;
 }
 
 /** kong-pdk's contract of a plugin module, and the definition behind it. */
@@ -89,7 +89,7 @@ const DETACHED: PlanRuntime = {
   secret: newSecret(),
   relay: { host: '127.0.0.1', port: 8900 },
   configs: new Store(),
-  plugins: [],
+  declared: new Set(),
 };
 
 /**
@@ -99,7 +99,7 @@ const DETACHED: PlanRuntime = {
 export function startInstance(
   definition: PluginDefinition,
   raw: Record<string, unknown>,
-  { secret, relay, configs, plugins }: PlanRuntime,
+  { secret, relay, configs, declared }: PlanRuntime,
 ): AccessProgram {
   const { name: plugin } = definition;
   const config = parseConfig(definition.config, raw);
@@ -108,10 +108,12 @@ export function startInstance(
   const entry = { plugin, pluginId, configHash };
   const close = (): void => configs.release(configHash);
   const bound = boundTo(raw);
-  if (!definition.innermost) return { ...declare(secret, relay, entry, bound), close };
-  const others = plugins.filter((name) => name !== plugin);
-  const captures = definition.captures?.(config) ?? [];
-  return { ...declareWithIdentity(secret, relay, entry, others, { captures, bound }), close };
+  if (definition.innermost) {
+    const captures = definition.captures?.(config) ?? [];
+    return Object.assign(declareWithIdentity(secret, relay, entry, declared, { captures, bound }), { close });
+  }
+  declared.add(plugin);
+  return Object.assign(declare(secret, relay, entry, bound), { close });
 }
 
 /** Kong puts the ids of what a plugin is attached to beside the plugin's own config. */

@@ -57,8 +57,12 @@ export async function serve(given: Partial<ServeOptions> = {}): Promise<Served> 
     const relay = group ?? (await inProcess(options, context));
     running.relay = relay;
     const host = options.relayAdvertise ?? options.relayHost;
-    const names = PLUGINS.map(({ Name }) => Name);
-    const plugins = servedPlugins({ secret, configs, relay: { host, port: relay.port }, plugins: names });
+    const plugins = servedPlugins({
+      secret,
+      configs,
+      relay: { host, port: relay.port },
+      declared: new Set(),
+    });
     running.pluginServer = await startPluginServer({
       socket: options.socket,
       mode: options.socketMode,

@@ -66,7 +66,6 @@ describe('under kong-pdk’s plugin_test', () => {
         consumer: { id: 'consumer-1', username: 'jon' },
         route: { name: 'route_66' },
         service: { name: 'self_service' },
-        ip: '1.2.3.4',
       },
     });
     expect(serviceRequest.url.protocol).toBe('http:');

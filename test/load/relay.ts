@@ -81,7 +81,6 @@ export async function startLoadedRelay(
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     for (const id of instances) {
       const { calls } = await kong.event(id, {
-        'kong.client.get_forwarded_ip': '127.0.0.1',
         'kong.request.get_header': (name: string) => headers[name],
       });
       for (const [method, args] of calls) {

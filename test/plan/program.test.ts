@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planHeader, verifyEntry } from '../../kong/plan/entry.ts';
+import { planDigest, planHeader, signEntry, verifyEntry } from '../../kong/plan/entry.ts';
 import { verifyIdentity } from '../../kong/plan/identity.ts';
 import { declare, declareWithIdentity, refuse } from '../../kong/plan/program.ts';
 import { MINUTE_MS, newSecret } from '../../kong/plan/signature.ts';
@@ -38,7 +38,7 @@ describe('declaring', () => {
 
   it('asks once a minute what is the same for all its requests, and nothing where it is bound to nothing', () => {
     const asked = (bound?: 'route' | 'service') =>
-      declareWithIdentity(secret, RELAY, ENTRY, [], { bound }).steadyReads.map(({ method }) => method);
+      declareWithIdentity(secret, RELAY, ENTRY, new Set(), { bound }).steadyReads.map(({ method }) => method);
     expect(asked('route')).toEqual(['kong.router.get_service', 'kong.router.get_route']);
     expect(asked('service')).toEqual(['kong.router.get_service']);
     expect(asked()).toEqual([]);
@@ -54,16 +54,40 @@ describe('declaring', () => {
     );
     expect(new Set(names).size).toBe(2);
     // The name is set once per event: adding twice would be reading back.
-    const added = declareWithIdentity(secret, RELAY, ENTRY, [])
+    const added = declareWithIdentity(secret, RELAY, ENTRY, new Set())
       .writes([], MINUTE)
       .filter(({ method }) => method.endsWith('add_header'));
     expect(new Set(added.map(({ args }) => args[0])).size).toBe(added.length);
   });
 });
 
+it('reads the entries of those who have declared anything here, and of nobody else', () => {
+  const others = new Set<string>();
+  const program = declareWithIdentity(secret, RELAY, ENTRY, others, { captures: ['tenant'] });
+  const asked = (): unknown[] => program.reads.flatMap(({ method, args }) => [method, ...args]);
+  const before = asked();
+  others.add('pii-redact');
+  expect(asked()).toEqual([...before, 'kong.request.get_header', 'x-ai-plan-pii-redact']);
+  others.add('prompt-guard');
+  expect(asked().slice(-2)).toEqual(['kong.request.get_header', 'x-ai-plan-prompt-guard']);
+  // An event that was under way when a plugin came: what was not asked is not attested.
+  const planOf = (...headers: string[]): string => {
+    const known = [undefined, undefined, undefined, undefined, { named: { tenant: 't' } }];
+    const verdict = verifyIdentity(
+      secret,
+      program.writes([...known, ...headers], MINUTE)[0]!.args[1] as string,
+      NOW,
+    );
+    return verdict.ok && verdict.identity.uriCaptures?.tenant === 't' ? verdict.plan : 'wrong';
+  };
+  const own = ['cost-log', signEntry(secret, ENTRY, MINUTE)] as const;
+  expect(planOf('a')).toBe(planDigest([['pii-redact', 'a'], own]));
+  expect(planOf('a', 'b')).toBe(planDigest([['pii-redact', 'a'], ['prompt-guard', 'b'], own]));
+});
+
 describe('the caller’s identity', () => {
   const identityOf = (results: unknown[]) => {
-    const [header] = declareWithIdentity(secret, RELAY, ENTRY, []).writes(results, MINUTE);
+    const [header] = declareWithIdentity(secret, RELAY, ENTRY, new Set()).writes(results, MINUTE);
     expect(header!.args[0]).toBe('x-ai-identity');
     const verdict = verifyIdentity(secret, header!.args[1] as string, NOW);
     return verdict.ok ? verdict.identity : verdict.reason;
@@ -73,19 +97,18 @@ describe('the caller’s identity', () => {
     const consumer = { id: 'c', username: 'u', custom_id: 'x', tags: ['t'], created_at: 1 };
     const route = { id: 'r', name: 'chat', paths: ['/a'], tags: ['team'] };
     const service = { id: 's', host: 'nowhere.invalid' };
-    expect(identityOf([service, route, consumer, { id: 'k', consumer_id: 'c' }, '10.1.2.3'])).toEqual({
+    expect(identityOf([service, route, consumer, { id: 'k', consumer_id: 'c' }])).toEqual({
       consumer: { id: 'c', username: 'u', customId: 'x', tags: ['t'] },
       credential: 'k',
       route: { id: 'r', name: 'chat', tags: ['team'] },
       service: { id: 's' },
-      ip: '10.1.2.3',
     });
   });
 
   it('leaves out what Kong does not know', () => {
-    expect(identityOf([undefined, undefined, undefined, undefined, undefined])).toEqual({});
-    expect(identityOf([null, { name: 'no id' }, { id: '' }, {}, ''])).toEqual({});
-    expect(identityOf([undefined, undefined, { id: 'c', tags: [] }, undefined, undefined])).toEqual({
+    expect(identityOf([undefined, undefined, undefined, undefined])).toEqual({});
+    expect(identityOf([null, { name: 'no id' }, { id: '' }, {}])).toEqual({});
+    expect(identityOf([undefined, undefined, { id: 'c', tags: [] }, undefined])).toEqual({
       consumer: { id: 'c' },
     });
   });

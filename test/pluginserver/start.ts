@@ -45,6 +45,7 @@ export async function startServer({
 } = {}): Promise<TestServer> {
   const secret = newSecret();
   const configs = new ConfigStore();
+  const declared = new Set<string>();
   const lines: TestServer['lines'] = [];
   const write =
     (level: string) =>
@@ -52,7 +53,7 @@ export async function startServer({
       void lines.push({ level, message, fields: { ...fields } });
   const server = await startPluginServer({
     socket: socket ?? (await socketPath()),
-    plugins: plugins ?? NAMES.map((name) => served(name, { secret, configs })),
+    plugins: plugins ?? NAMES.map((name) => served(name, { secret, configs, declared })),
     log: { info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') },
   });
   const kongs: FakeKong[] = [];
@@ -73,7 +74,10 @@ export async function startServer({
   };
 }
 
-function served(name: string, runtime: { secret: Buffer; configs: ConfigStore }): ServedPlugin {
+function served(
+  name: string,
+  runtime: { secret: Buffer; configs: ConfigStore; declared: Set<string> },
+): ServedPlugin {
   const { definition } = definePlugin({
     name,
     version: '1.2.3',
@@ -91,7 +95,7 @@ function served(name: string, runtime: { secret: Buffer; configs: ConfigStore })
       startInstance(definition, config, {
         ...runtime,
         relay: { host: '127.0.0.1', port: 8900 },
-        plugins: [],
+        declared: runtime.declared,
       }),
   };
 }

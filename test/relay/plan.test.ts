@@ -46,6 +46,17 @@ it('a signed plan is served, and its headers are taken out of the request', asyn
   expect([...response.headers.keys()].filter((name) => name.startsWith('x-ai-'))).toEqual([]);
 });
 
+it.each([
+  ['10.9.8.7', { ip: '10.9.8.7' }],
+  ['2001:db8::1', { ip: '2001:db8::1' }],
+  ['10.9.8.7, 10.0.0.1', {}],
+  ['unix:', {}],
+])('the client’s address is the X-Real-IP that Kong has set: %s', async (value, who) => {
+  const { relay } = await start();
+  const response = await relay.post(CHAT, { headers: { ...relay.plan(), 'x-real-ip': value } });
+  expect(await response.json()).toEqual({ who });
+});
+
 it.each<[string, number, string, (relay: TestRelay) => Record<string, string>]>([
   ['no plan at all', 400, 'plan_missing', () => ({})],
   ['an identity without plan', 400, 'plan_forged', (relay) => without(relay.plan(), GUARD, LOG, PROXY)],

@@ -30,7 +30,7 @@ export async function startProxy(
   const id = await kong.start('ai-proxy-ts', { __plugin_id: 'proxy-1', targets: [target], ...more });
   return {
     async declare() {
-      const { calls } = await kong.event(id, { 'kong.client.get_forwarded_ip': '127.0.0.1' });
+      const { calls } = await kong.event(id);
       const headers: Record<string, string> = {};
       let url = '';
       for (const [method, args] of calls) {
