@@ -46,52 +46,42 @@ export function forwardHeaders(
   }
 }
 
-/**
- * @param extra top-level fields that the body must have besides
- * @throws TranslationError for what the provider cannot do
- */
-export function prepare(
-  exchange: Exchange,
-  target: Target,
-  model: string,
-  saying: Saying,
-  extra: Record<string, string> | undefined,
-): Prepared {
+/** What is to be sent, and to whom. */
+export interface Sending {
+  exchange: Exchange;
+  target: Target;
+  /** The provider's name of it. */
+  model: string;
+  saying: Saying;
+  /** Top-level fields that the body must have besides. */
+  extra: Record<string, string> | undefined;
+}
+
+/** @throws TranslationError for what the provider cannot do */
+export function prepare(sending: Sending): Prepared {
   const dropped: string[] = [];
-  const noting: Saying = { ...saying, onDrop: (param) => dropped.push(param) };
-  const prepared = said(exchange, target, model, noting, extra);
+  const saying: Saying = { ...sending.saying, onDrop: (param) => dropped.push(param) };
+  const prepared = said({ ...sending, saying });
   if (dropped.length > 0) prepared.dropped = dropped;
   return prepared;
 }
 
-function said(
-  exchange: Exchange,
-  target: Target,
-  model: string,
-  saying: Saying,
-  extra: Record<string, string> | undefined,
-): Prepared {
-  const { format } = exchange;
+function said(sending: Sending): Prepared {
+  const { target, model } = sending;
+  const { format } = sending.exchange;
   const chat = format.chat && target.provider.chat(model);
   if (format.chat && chat) {
-    if (chat.name === format.name) return passChat(exchange, target, model, chat, saying, extra);
-    if (!target.provider.endpoints[format.name]) {
-      return translate(exchange, target, model, chat, saying, extra);
-    }
+    if (chat.name === format.name) return passChat(sending, chat);
+    if (!target.provider.endpoints[format.name]) return translate(sending, chat);
   }
   const endpoint = target.provider.endpoints[format.name];
-  if (endpoint !== undefined) return passOther(exchange, target, model, endpoint, extra);
-  return inOtherWords(exchange, target, model, saying, extra);
+  if (endpoint !== undefined) return passOther(sending, endpoint);
+  return inOtherWords(sending);
 }
 
 /** In the provider's own words for the endpoint, or in those of another format that it has. */
-function inOtherWords(
-  exchange: Exchange,
-  target: Target,
-  model: string,
-  saying: Saying,
-  extra: Record<string, string> | undefined,
-): Prepared {
+function inOtherWords(sending: Sending): Prepared {
+  const { exchange, target, model, saying, extra } = sending;
   const { format, request } = exchange;
   const { provider } = target;
   const own = provider.words?.(format.name, model);
@@ -104,8 +94,7 @@ function inOtherWords(
   const first = own || !common ? { body: request.body } : common.say(request.body, request.path, saying);
   const asked = format.modelInPath && own ? first.body : { ...first.body, model };
   const said = words?.say(asked, saying) ?? { body: asked };
-  if (said.body === asked && first.body === request.body)
-    return passOther(exchange, target, model, endpoint, extra);
+  if (said.body === asked && first.body === request.body) return passOther(sending, endpoint);
   const reads = [said.read, first.read].filter((read) => read !== undefined);
   return {
     endpoint,
@@ -119,14 +108,7 @@ function inOtherWords(
 }
 
 /** The body goes out as it came unless something in it must be another. */
-function passChat(
-  exchange: Exchange,
-  target: Target,
-  model: string,
-  chat: OutboundChat,
-  saying: Saying,
-  extra: Record<string, string> | undefined,
-): Prepared {
+function passChat({ exchange, target, model, saying, extra }: Sending, chat: OutboundChat): Prepared {
   const { request, format } = exchange;
   const { body } = request;
   const stripUsage = exchange.streams && wantsNoUsage(format.name, body);
@@ -145,14 +127,7 @@ function passChat(
   };
 }
 
-function translate(
-  exchange: Exchange,
-  target: Target,
-  model: string,
-  chat: OutboundChat,
-  saying: Saying,
-  extra: Record<string, string> | undefined,
-): Prepared {
+function translate({ exchange, target, model, saying, extra }: Sending, chat: OutboundChat): Prepared {
   const { format, request, streams } = exchange;
   const common = { ...commonOf(exchange, saying), model };
   if (streams) common.stream = true;
@@ -188,13 +163,7 @@ function commonOf({ format, request }: Exchange, saying: Saying): ChatRequest {
   return common;
 }
 
-function passOther(
-  exchange: Exchange,
-  target: Target,
-  model: string,
-  endpoint: Endpoint,
-  extra: Record<string, string> | undefined,
-): Prepared {
+function passOther({ exchange, target, model, extra }: Sending, endpoint: Endpoint): Prepared {
   const { request, format } = exchange;
   const shared = { endpoint, chat: undefined, common: undefined, stripUsage: false };
   if (format.media === 'form') {

@@ -200,7 +200,8 @@ export class Selection {
     if (key === 'resting') return undefined;
     try {
       const fields = key && target.signIn.bodyFields?.(key.value);
-      const prepared = prepare(this.exchange, target, model, this.saying, fields);
+      const { exchange, saying } = this;
+      const prepared = prepare({ exchange, target, model, saying, extra: fields });
       const pass = upstream.breaker.admit();
       return pass && { choice, key, prepared, pass };
     } catch (error) {
