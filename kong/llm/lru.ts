@@ -13,6 +13,13 @@ export class ByteLru<V> {
   private maxBytes: number;
   private readonly onEvict: (key: string, value: V) => void;
   private used = 0;
+  /**
+   * Everything before its place is gone or was used again. A new iterator steps over the places of all that were deleted
+   * before it, which in a full cache of 5,000 takes 2 us, and of 100,000 twenty times as much.
+   */
+  private oldest = this.entries.entries();
+  /** Since `oldest` was made: an iterator that is left alone keeps every table alive that the map has outgrown. */
+  private removals = 0;
 
   /** @param maxBytes 0 = keeps nothing. @param onEvict told of what had to make room. */
   constructor(maxBytes: number, onEvict: (key: string, value: V) => void = () => {}) {
@@ -36,7 +43,7 @@ export class ByteLru<V> {
   get(key: string): V | undefined {
     const entry = this.entries.get(key);
     if (!entry) return;
-    this.entries.delete(key);
+    this.remove(key);
     this.entries.set(key, entry);
     return entry.value;
   }
@@ -59,15 +66,26 @@ export class ByteLru<V> {
   delete(key: string): void {
     const entry = this.entries.get(key);
     if (!entry) return;
-    this.entries.delete(key);
+    this.remove(key);
     this.used -= entry.bytes;
   }
 
+  private remove(key: string): void {
+    this.entries.delete(key);
+    this.removals += 1;
+    if (this.removals <= this.entries.size) return;
+    this.oldest = this.entries.entries();
+    this.removals = 0;
+  }
+
   private makeRoom(): void {
-    for (const [oldest, entry] of this.entries) {
-      if (this.used <= this.maxBytes) break;
-      this.delete(oldest);
-      this.onEvict(oldest, entry.value);
+    while (this.used > this.maxBytes) {
+      const { value: next } = this.oldest.next();
+      if (next) {
+        const [key, { value }] = next;
+        this.delete(key);
+        this.onEvict(key, value);
+      } else this.oldest = this.entries.entries();
     }
   }
 }

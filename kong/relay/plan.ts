@@ -48,6 +48,8 @@ export class PlanReader {
   private readonly stages: Stages;
   private readonly compositions = new Map<string, Cached<Composition>>();
   private readonly identities = new Map<string, Cached<Attestation>>();
+  /** The last of each caller, so that what others remember of an identity is found again. */
+  private readonly addressed = new WeakMap<Identity, Identity>();
 
   constructor(secret: Buffer, configs: ConfigSource, stages: Stages) {
     this.secret = secret;
@@ -72,7 +74,7 @@ export class PlanReader {
     }
     if (token === undefined) throw new UnusablePlan('plan_incomplete', { stages, identity: {} });
     const { identity: signed, plan } = this.attestation(token, now);
-    const identity = ip === undefined ? signed : { ...signed, ip };
+    const identity = this.at(ip, signed);
     if (plan !== digest) throw new UnusablePlan('plan_incomplete', { stages, identity });
     for (const stage of stages) stage.lastUsed = now;
     return { stages, identity };
@@ -103,6 +105,15 @@ export class PlanReader {
     } catch (cause) {
       throw new GatewayError('config_invalid', { cause });
     }
+  }
+
+  private at(ip: string | undefined, signed: Identity): Identity {
+    if (ip === undefined) return signed;
+    const last = this.addressed.get(signed);
+    if (last?.ip === ip) return last;
+    const identity = { ...signed, ip };
+    this.addressed.set(signed, identity);
+    return identity;
   }
 
   private attestation(token: string, now: number): Attestation {
