@@ -45,12 +45,17 @@ test('a whole answer is recorded with its caller, tokens, price and tags', async
   await script(reply(200, {}), RECORDS);
   const model = await script(OPENAI.whole({ text: ['PLANTED answer'], usage }), newKey());
   const { response } = await client()
-    .chat.completions.create({ model, messages }, { headers: { 'x-project': 'apollo' } })
+    .chat.completions.create(
+      { model, messages },
+      { headers: { 'x-project': 'apollo', 'x-real-ip': '192.0.2.66' } },
+    )
     .withResponse();
   const record = await recordOf(model);
   expect(record).toMatchObject({
     schema: 1,
     response: { status: 200 },
+    // As Kong sees it, whatever the client says.
+    client_ip: expect.stringMatching(/^(?!192\.0\.2\.66$)[\da-f.:]+$/),
     consumer: { username: 'spec-cost-log-app', custom_id: 'spec-cost-log-42' },
     route: { name: 'spec-cost-log-chat' },
     service: { name: 'spec-cost-log' },
