@@ -1,5 +1,6 @@
 // LiteLLM's proxy from PyPI, installed into a folder of the bench on first use: one worker, no database, no callbacks.
 import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,9 @@ const run = promisify(execFile);
 const VERSION = '1.106.2';
 const FOLDER = join(tmpdir(), `bench-litellm-${VERSION}`);
 /** It imports for a while. */
-const START_SECONDS = 40;
+const START_SECONDS = 90;
+/** Without one, and with a short one, it does not start. */
+const KEY = `sk-${randomBytes(32).toString('hex')}`;
 
 export const litellm: Subject = {
   name: 'LiteLLM proxy',
@@ -41,7 +44,12 @@ export const litellm: Subject = {
       ]),
       {
         stdio: 'ignore',
-        env: { ...process.env, LITELLM_LOG: 'ERROR', LITELLM_LOCAL_MODEL_COST_MAP: 'True' },
+        env: {
+          ...process.env,
+          LITELLM_MASTER_KEY: KEY,
+          LITELLM_LOG: 'ERROR',
+          LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+        },
       },
     );
     try {
@@ -52,7 +60,7 @@ export const litellm: Subject = {
     }
     const url = `http://127.0.0.1:${port}/v1/chat/completions`;
     return {
-      request: { url, headers: { ...HEADERS, authorization: 'Bearer sk-bench' }, bodies: BODIES },
+      request: { url, headers: { ...HEADERS, authorization: `Bearer ${KEY}` }, bodies: BODIES },
       pids: [child.pid!],
       stop: async () => void child.kill('SIGKILL'),
     };
