@@ -18,7 +18,7 @@ function choiceChunks(head: Omit<ChatChunk, 'choices'>, choice: Choice): ChatChu
   const delta: ChatDelta = {
     ...(rest as ChatDelta),
     role: 'assistant',
-    content: typeof content === 'string' || content == null ? (content ?? null) : joined(content),
+    content: content ?? null,
     ...(tool_calls ? { tool_calls: tool_calls.map((call, at) => ({ ...call, index: at })) } : {}),
   };
   const { stop_sequence } = choice;
@@ -35,9 +35,6 @@ function choiceChunks(head: Omit<ChatChunk, 'choices'>, choice: Choice): ChatChu
     },
   ];
 }
-
-const joined = (parts: object[]): string =>
-  parts.map((part) => ('text' in part && typeof part.text === 'string' ? part.text : '')).join('');
 
 /** Collects chunks; `answer` is what they made so far. */
 export class AnswerBuilder {
@@ -61,7 +58,7 @@ export class AnswerBuilder {
 
   answer(): ChatAnswer {
     const { id = '', created = 0, model = '' } = this.head ?? {};
-    const choices = [...this.choices.values()].sort((a, b) => a.index - b.index);
+    const choices = [...this.choices.values()].sort((a, b) => a.index - b.index).map(withoutGaps);
     const usage = this.usage ? { usage: this.usage } : {};
     return { id, object: 'chat.completion', created, model, choices, ...usage, ...this.extra };
   }
@@ -79,8 +76,7 @@ export class AnswerBuilder {
 function addDelta(message: Choice['message'], delta: ChatDelta): void {
   for (const field of ['content', 'refusal', 'reasoning_content'] as const) {
     const piece = delta[field];
-    if (typeof piece === 'string')
-      message[field] = ((message[field] as string | null | undefined) ?? '') + piece;
+    if (typeof piece === 'string') message[field] = (message[field] ?? '') + piece;
   }
   if (delta.reasoning_blocks)
     message.reasoning_blocks = [...(message.reasoning_blocks ?? []), ...delta.reasoning_blocks];
@@ -95,6 +91,12 @@ function addDelta(message: Choice['message'], delta: ChatDelta): void {
     if (piece.function?.arguments) call.function.arguments += piece.function.arguments;
     if (piece.signature) call.signature = piece.signature;
   }
+}
+
+/** Some providers count calls from one, or leave numbers out. */
+function withoutGaps({ message, ...choice }: Choice): Choice {
+  if (!message.tool_calls) return { ...choice, message };
+  return { ...choice, message: { ...message, tool_calls: Object.values(message.tool_calls) } };
 }
 
 /** A larger index is a mistake, and would make an array of that length. */

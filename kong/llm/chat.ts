@@ -77,6 +77,9 @@ export interface AssistantMessage {
   annotations?: Annotation[];
 }
 
+/** As answers have it: their text is one. */
+export type AnswerMessage = Omit<AssistantMessage, 'content'> & { content?: string | null };
+
 /**
  * A citation. OpenAI has the first form; the second is ours, for passages of documents that the prompt brought.
  * Offsets are in UTF-16 code units of the message's text.
@@ -164,7 +167,7 @@ export interface ChatAnswer {
   model: string;
   choices: {
     index: number;
-    message: AssistantMessage;
+    message: AnswerMessage;
     finish_reason: FinishReason | null;
     /** Ours: which of the stop sequences ended it, where the provider says so. */
     stop_sequence?: string;

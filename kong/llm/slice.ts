@@ -1,5 +1,5 @@
 // A whole answer cut into the chunks of a stream, as a model might have given it.
-import type { AssistantMessage, ChatAnswer, ChatChunk, ChatDelta } from './chat.ts';
+import type { AnswerMessage, ChatAnswer, ChatChunk, ChatDelta } from './chat.ts';
 
 /** A word with the space before it; longer runs are cut. */
 const PIECE = /\s*[^\s]{1,16}|\s+/gu;
@@ -24,11 +24,11 @@ export function* sliceAnswer(answer: ChatAnswer): Generator<ChatChunk> {
   if (usage) yield { ...head, choices: [], usage };
 }
 
-function* deltas(message: AssistantMessage): Generator<ChatDelta> {
+function* deltas(message: AnswerMessage): Generator<ChatDelta> {
   yield { role: 'assistant', content: '' };
   for (const reasoning_content of pieces(message.reasoning_content)) yield { reasoning_content };
   if (message.reasoning_blocks) yield { reasoning_blocks: message.reasoning_blocks };
-  for (const content of pieces(textOf(message))) yield { content };
+  for (const content of pieces(message.content)) yield { content };
   for (const refusal of pieces(message.refusal)) yield { refusal };
   if (message.annotations && message.annotations.length > 0) yield { annotations: message.annotations };
   for (const [index, call] of (message.tool_calls ?? []).entries()) {
@@ -47,11 +47,6 @@ function* deltas(message: AssistantMessage): Generator<ChatDelta> {
     for (const text of pieces(called.arguments))
       yield { tool_calls: [{ index, function: { arguments: text } }] };
   }
-}
-
-function textOf({ content }: AssistantMessage): string {
-  if (typeof content === 'string') return content;
-  return (content ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
 
 const pieces = (text: string | null | undefined): string[] => text?.match(PIECE) ?? [];

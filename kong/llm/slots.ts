@@ -124,6 +124,10 @@ export function compact(value: Bag): Bag {
   return out;
 }
 
+/** Of a table in the code, by a name from outside: `constructor` is in none. */
+export const entryOf = <V>(table: Readonly<Record<string, V>>, name: unknown): V | undefined =>
+  typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
+
 export const bag = (value: unknown): Bag => (isObject(value) ? value : {});
 
 export const str = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,5 +1,5 @@
 // One provider's stream for several clients. It belongs to none of them: it is cancelled when the last one has left.
-import { ChatAssembler } from '../../kong/llm/assemble.ts';
+import { AnswerBuilder } from '../../kong/llm/answer-chunks.ts';
 import type { ChatAnswer, ChatChunk } from '../../kong/llm/chat.ts';
 import type { ChunkReader, ChunkWriter } from '../../kong/llm/format.ts';
 import { SseEvent } from '../../kong/llm/sse.ts';
@@ -21,7 +21,7 @@ export interface SharedStreamOptions {
   model: CachedAnswer['model'];
   /** The exchange that asked the provider. */
   payer: Exchange;
-  /** The stream is complete. Undefined when it was longer than is kept, or could not be read. */
+  /** The stream is complete. Undefined when it was longer than is kept, or said nothing that could be read. */
   onEnd(answer: ChatAnswer | undefined): void;
   onFail(error: Error): void;
   /** Others wait for the end of it. */
@@ -34,7 +34,7 @@ export class SharedStream {
   readonly keeper: Keeper;
   readonly model: CachedAnswer['model'];
   private readonly options: SharedStreamOptions;
-  private readonly assembler = new ChatAssembler();
+  private readonly assembler = new AnswerBuilder();
   /** What has come, for those who join later; undefined once it is too long. */
   private history: ChatChunk[] | undefined = [];
   private bytes = 0;
@@ -115,7 +115,7 @@ export class SharedStream {
     this.over = over;
     this.settleBill();
     if (over.error) this.options.onFail(over.error);
-    else this.options.onEnd(this.history && this.assembler.answer());
+    else this.options.onEnd(this.history?.length ? this.assembler.answer() : undefined);
     for (const tap of this.taps) tap.close(over.error);
   }
 

@@ -2,7 +2,7 @@
 // said in another format everything that a writer relies on is checked, so that what breaks behind this is our fault.
 import type { ChatRequest } from '../chat.ts';
 import { ShapeError } from '../format.ts';
-import { type Bag, isObject } from '../slots.ts';
+import { type Bag, entryOf, isObject } from '../slots.ts';
 
 type Check = (value: unknown, param: string) => void;
 
@@ -61,7 +61,7 @@ const PARTS: Readonly<Record<string, Check>> = {
 const part: Check = (value, param) => {
   fields({ type: text }, ['type'])(value, param);
   const { type } = value as { type: string };
-  if (Object.hasOwn(PARTS, type)) PARTS[type]!(value, param);
+  entryOf(PARTS, type)?.(value, param);
 };
 
 const textPart = fields({ type: text, text }, ['text']);
@@ -88,8 +88,7 @@ const MESSAGES: Readonly<Record<string, Check>> = {
 
 const message: Check = (value, param) => {
   object(value, param);
-  const { role } = value as Bag;
-  const check = typeof role === 'string' && Object.hasOwn(MESSAGES, role) ? MESSAGES[role] : undefined;
+  const check = entryOf(MESSAGES, (value as Bag).role);
   if (!check)
     throw new ShapeError(`${param}.role must be one of ${Object.keys(MESSAGES).join(', ')}.`, param);
   check(value, param);

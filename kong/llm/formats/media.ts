@@ -1,4 +1,5 @@
 // Images, audio and files inside requests: data URLs and media types.
+import { entryOf } from '../slots.ts';
 
 /** Undefined for another kind of URL. The data may be megabytes: it is cut, not matched. */
 export function dataUrl(url: string): { type: string; data: string } | undefined {
@@ -23,7 +24,7 @@ const TYPES: Record<string, string> = {
 /** By the ending of the URL's path. */
 export function mediaTypeOf(url: string): string | undefined {
   const ending = /\.([a-z0-9]+)(?:[?#]|$)/i.exec(url)?.[1];
-  return ending && TYPES[ending.toLowerCase()];
+  return entryOf(TYPES, ending?.toLowerCase());
 }
 
 /** Of OpenAI's `input_audio.format`. */

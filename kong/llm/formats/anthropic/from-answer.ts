@@ -8,7 +8,7 @@ import type {
   ReasoningBlock,
   ToolCall,
 } from '../../chat.ts';
-import { type Bag, bag } from '../../slots.ts';
+import type { Bag } from '../../slots.ts';
 import { seal } from '../seal.ts';
 import { fromChatUsage } from './usage.ts';
 
@@ -16,8 +16,8 @@ export function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
   const [choice] = answer.choices;
   const { message, finish_reason, stop_sequence } = choice ?? {};
   const content: Bag[] = reasoningBlocks(message?.reasoning_blocks, message?.reasoning_content);
-  const text = textOf(message?.content) || (message?.refusal ?? '');
-  if (text !== '') content.push({ type: 'text', text, ...citations(message?.annotations) });
+  const text = message?.content || message?.refusal;
+  if (text) content.push({ type: 'text', text, ...citations(message?.annotations) });
   for (const call of message?.tool_calls ?? []) content.push(...toolUse(call));
   return {
     id: messageId(answer.id),
@@ -29,13 +29,6 @@ export function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
     stop_sequence: stop_sequence ?? null,
     usage: fromChatUsage(answer.usage),
   };
-}
-
-function textOf(content: unknown): string {
-  if (typeof content === 'string') return content;
-  return Array.isArray(content)
-    ? content.map((part) => String(part.text ?? part.refusal ?? '')).join('')
-    : '';
 }
 
 export const messageId = (id: string): string => {
@@ -52,13 +45,16 @@ export function reasoningBlocks(
 }
 
 /** Reasoning that a provider of another format signed or encrypted travels sealed, in the place for such. */
-export function reasoningBlock({ text, signature, redacted, format }: ReasoningBlock): Bag {
+export function reasoningBlock({
+  text = '',
+  signature,
+  redacted,
+  format = 'anthropic',
+}: ReasoningBlock): Bag {
   if (redacted !== undefined) return { type: 'redacted_thinking', data: redacted };
   const token = signatureToken(signature, format);
-  if (text === undefined || text === '') {
-    if (format !== undefined && format !== 'anthropic') return { type: 'redacted_thinking', data: token };
-  }
-  return { type: 'thinking', thinking: text ?? '', signature: token };
+  if (text === '' && format !== 'anthropic') return { type: 'redacted_thinking', data: token };
+  return { type: 'thinking', thinking: text, signature: token };
 }
 
 export function signatureToken(signature: string | undefined, format: ReasoningBlock['format']): string {
@@ -93,42 +89,24 @@ function toolInput(text: string): unknown {
 }
 
 function citations(annotations: Annotation[] | undefined): Bag {
-  const found = (annotations ?? []).flatMap(citation);
+  const found = (annotations ?? []).map(citation);
   return found.length > 0 ? { citations: found } : {};
 }
 
 /** https://docs.anthropic.com/en/docs/build-with-claude/citations */
-export function citation(annotation: Annotation): Bag[] {
+export function citation(annotation: Annotation): Bag {
   if (annotation.type === 'url_citation') {
-    const { url, title, text } = annotation.url_citation;
-    return [
-      {
-        type: 'web_search_result_location',
-        url,
-        title: title ?? null,
-        cited_text: text ?? '',
-        encrypted_index: '',
-      },
-    ];
+    const { url, title = null, text = '' } = annotation.url_citation;
+    return { type: 'web_search_result_location', url, title, cited_text: text, encrypted_index: '' };
   }
-  if (annotation.type !== 'document_citation') return [];
-  const { cited_text, title, document_index, sources } = bag(annotation.document_citation);
-  const source = Array.isArray(sources) ? String(sources[0] ?? '') : '';
+  const { cited_text = '', title = null, document_index, sources } = annotation.document_citation;
   if (document_index === undefined) {
     const place = { search_result_index: 0, start_block_index: 0, end_block_index: 1 };
-    const what = { source, title: title ?? null, cited_text: cited_text ?? '' };
-    return [{ type: 'search_result_location', ...what, ...place }];
+    const what = { source: sources?.[0] ?? '', title, cited_text };
+    return { type: 'search_result_location', ...what, ...place };
   }
-  const place = { start_char_index: 0, end_char_index: String(cited_text ?? '').length, file_id: null };
-  return [
-    {
-      type: 'char_location',
-      cited_text: cited_text ?? '',
-      document_index,
-      document_title: title ?? null,
-      ...place,
-    },
-  ];
+  const place = { start_char_index: 0, end_char_index: cited_text.length, file_id: null };
+  return { type: 'char_location', cited_text, document_index, document_title: title, ...place };
 }
 
 const STOP: Record<FinishReason, string> = {
@@ -146,5 +124,5 @@ export function stopReason(
 ): string | null {
   if (refusal) return 'refusal';
   if (stopSequence !== undefined) return 'stop_sequence';
-  return finish ? (STOP[finish] ?? 'end_turn') : 'end_turn';
+  return STOP[finish ?? 'stop'];
 }

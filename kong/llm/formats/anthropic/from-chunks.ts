@@ -51,7 +51,7 @@ export class AnthropicWriter implements ChunkWriter {
     if (chunk.usage) this.usage = chunk.usage;
     for (const { index, delta, finish_reason, stop_sequence } of chunk.choices) {
       if (index > 0) continue;
-      if (delta) this.delta(delta);
+      this.delta(delta);
       if (finish_reason) this.finish = finish_reason;
       if (stop_sequence !== undefined) this.stopSequence = stop_sequence;
     }
@@ -95,7 +95,7 @@ export class AnthropicWriter implements ChunkWriter {
       this.ensure('text', { type: 'text', text: '' });
       this.piece({ type: 'text_delta', text });
     }
-    for (const citing of (delta.annotations ?? []).flatMap(citation)) {
+    for (const citing of (delta.annotations ?? []).map(citation)) {
       this.ensure('text', { type: 'text', text: '' });
       this.piece({ type: 'citations_delta', citation: citing });
     }

@@ -2,6 +2,7 @@
 import type { AssistantMessage, ChatMessage, ChatRequest, ContentPart, Tool, ToolCall } from '../../chat.ts';
 import { cannotSay, type Saying, TranslationError } from '../../format.ts';
 import { type Bag, compact } from '../../slots.ts';
+import { assistantTexts, isSystem } from '../assistant.ts';
 import { dataUrl } from '../media.ts';
 import { checkParams } from '../params.ts';
 import { plainToolId } from '../tool-id.ts';
@@ -12,9 +13,9 @@ const LACKING = ['n', 'logprobs', 'logit_bias', 'frequency_penalty', 'presence_p
 
 export function fromCommon(request: ChatRequest, saying?: Saying): Bag {
   checkParams(request, LACKING, saying);
-  const system = request.messages
-    .filter(isSystem)
-    .flatMap((message) => textBlocks(message.content as string));
+  const system = request.messages.flatMap((message, i) =>
+    isSystem(message) ? contentBlocks(message.content, i, saying) : [],
+  );
   const { thinking, effort, maxTokens } = thinkingOf(request, saying);
   const config = compact({ effort, format: outputFormat(request, saying) });
   return compact({
@@ -65,16 +66,15 @@ function outputFormat({ response_format: format }: ChatRequest, saying: Saying |
   return undefined;
 }
 
-const isSystem = ({ role }: ChatMessage): boolean => role === 'system' || role === 'developer';
-
 interface Turn {
   role: 'user' | 'assistant';
   content: Bag[];
 }
 
 function turn(message: ChatMessage, index: number, saying: Saying | undefined): Turn {
-  if (message.role === 'assistant') return { role: 'assistant', content: assistantBlocks(message) };
-  const content = contentBlocks(message.content as string | ContentPart[], index, saying);
+  if (message.role === 'assistant')
+    return { role: 'assistant', content: assistantBlocks(message, index, saying) };
+  const content = contentBlocks(message.content, index, saying);
   if (message.role !== 'tool') return { role: 'user', content };
   const result = { type: 'tool_result', tool_use_id: plainToolId(message.tool_call_id), content };
   return { role: 'user', content: [message.is_error ? { ...result, is_error: true } : result] };
@@ -91,22 +91,15 @@ function mergeTurns(turns: Turn[]): Turn[] {
   return merged;
 }
 
-function assistantBlocks(message: AssistantMessage): Bag[] {
+function assistantBlocks(message: AssistantMessage, index: number, saying: Saying | undefined): Bag[] {
   const reasoning = (message.reasoning_blocks ?? [])
     .filter(isOwn)
-    .map(({ text, signature, redacted }) =>
+    .map(({ text = '', signature, redacted }) =>
       redacted === undefined
-        ? { type: 'thinking', thinking: text ?? '', signature }
+        ? { type: 'thinking', thinking: text, signature }
         : { type: 'redacted_thinking', data: redacted },
     );
-  const { content, refusal } = message;
-  const text = Array.isArray(content)
-    ? content.map((part) => ({
-        ...part,
-        type: 'text',
-        text: part.type === 'text' ? part.text : part.refusal,
-      }))
-    : textBlocks(content || refusal || '');
+  const text = contentBlocks(assistantTexts(message, index, saying), index, saying);
   return [...reasoning, ...text, ...(message.tool_calls ?? []).map(toolUse)];
 }
 
@@ -134,14 +127,9 @@ export function toolInput(call: ToolCall, index: number): unknown {
   }
 }
 
-function textBlocks(content: string | ContentPart[]): Bag[] {
-  if (typeof content !== 'string') return contentBlocks(content, 0, undefined);
-  // Anthropic refuses empty text blocks.
-  return content === '' ? [] : [{ type: 'text', text: content }];
-}
-
 function contentBlocks(content: string | ContentPart[], index: number, saying: Saying | undefined): Bag[] {
-  if (typeof content === 'string') return textBlocks(content);
+  // Anthropic refuses empty text blocks.
+  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }];
   return content.flatMap((part, i): Bag[] => {
     const cache = 'cache_control' in part && part.cache_control ? { cache_control: part.cache_control } : {};
     const param = `messages[${index}].content[${i}]`;

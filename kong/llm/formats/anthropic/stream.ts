@@ -1,7 +1,7 @@
 // Reading and changing the events of a streamed message. A channel is the index of a content block.
 // https://docs.anthropic.com/en/docs/build-with-claude/streaming
 import type { DeltaSlot, TextKind } from '../../format.ts';
-import { type Bag, bag, deltaSlot, isObject, slotInEvent } from '../../slots.ts';
+import { type Bag, bag, deltaSlot, entryOf, isObject, slotInEvent } from '../../slots.ts';
 import { SseEvent } from '../../sse.ts';
 import type { Usage } from '../../usage.ts';
 import * as answer from './answer.ts';
@@ -38,7 +38,7 @@ function holderOf(body: Bag): Bag | undefined {
 }
 
 function pieceOf(body: Bag, { type }: Bag): [field: string, kind: TextKind] | undefined {
-  return (body.type === 'content_block_start' ? START_FIELDS : DELTAS)[type as string];
+  return entryOf(body.type === 'content_block_start' ? START_FIELDS : DELTAS, type);
 }
 
 /** A citation with what it cites, or a block that comes whole: the result of a tool that ran at the provider. */

@@ -1,13 +1,13 @@
 // An Anthropic message as a chat completion.
 import type {
   Annotation,
-  AssistantMessage,
+  AnswerMessage,
   ChatAnswer,
   FinishReason,
   ReasoningBlock,
   ToolCall,
 } from '../../chat.ts';
-import { type Bag, bag, objects, str } from '../../slots.ts';
+import { type Bag, bag, entryOf, objects, str } from '../../slots.ts';
 import { annotation } from './citations.ts';
 import { toChatUsage } from './usage.ts';
 
@@ -15,7 +15,7 @@ export function toAnswer(body: Bag): ChatAnswer {
   const blocks = objects(body.content);
   const { text, annotations } = readText(blocks);
   const explanation = bag(body.stop_details).explanation;
-  const message: AssistantMessage = {
+  const message: AnswerMessage = {
     role: 'assistant',
     content: text,
     refusal: typeof explanation === 'string' ? explanation : null,
@@ -80,5 +80,5 @@ const FINISH: Record<string, FinishReason> = {
 };
 
 export function finishReason(stopReason: unknown): FinishReason | null {
-  return typeof stopReason === 'string' ? (FINISH[stopReason] ?? 'stop') : null;
+  return typeof stopReason === 'string' ? (entryOf(FINISH, stopReason) ?? 'stop') : null;
 }

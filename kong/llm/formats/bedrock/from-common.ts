@@ -6,13 +6,15 @@ import type {
   ChatMessage,
   ChatRequest,
   ContentPart,
+  TextPart,
   ToolCall,
 } from '../../chat.ts';
 import { cannotSay, type Saying, TranslationError } from '../../format.ts';
-import { type Bag, compact, isObject } from '../../slots.ts';
+import { type Bag, compact, entryOf, isObject } from '../../slots.ts';
 import { toolInput } from '../anthropic/from-common.ts';
 import { closedSchema } from '../anthropic/schema.ts';
 import { isOwn, thinkingOf } from '../anthropic/thinking.ts';
+import { assistantTexts, isSystem } from '../assistant.ts';
 import { dataUrl } from '../media.ts';
 import { checkParams } from '../params.ts';
 import { plainToolId } from '../tool-id.ts';
@@ -53,13 +55,12 @@ export function fromCommon(request: ChatRequest, saying?: Saying): Bag {
  */
 function dropCachePoints(body: Bag, model: string): void {
   if (isClaude(model)) return;
-  const without = (list: unknown): unknown =>
-    Array.isArray(list) ? list.filter((block: Bag) => !('cachePoint' in block)) : list;
+  const without = (list: unknown): Bag[] => (list as Bag[]).filter((block) => !('cachePoint' in block));
   const { toolConfig } = body;
   if (isObject(toolConfig)) toolConfig.tools = without(toolConfig.tools);
   if (/nova/.test(model)) return;
   if (body.system) body.system = without(body.system);
-  for (const message of body.messages as Turn[]) message.content = without(message.content) as Bag[];
+  for (const message of body.messages as Turn[]) message.content = without(message.content);
 }
 
 const isClaude = (model: string): boolean => /claude/.test(model);
@@ -132,13 +133,9 @@ function outputConfig(
   return Object.keys(config).length > 0 ? config : undefined;
 }
 
-const isSystem = ({ role }: ChatMessage): boolean => role === 'system' || role === 'developer';
-
-function systemBlocks(content: ChatMessage['content']): Bag[] {
+function systemBlocks(content: string | TextPart[]): Bag[] {
   if (typeof content === 'string') return textBlock(content);
-  return (content ?? []).flatMap((part) =>
-    part.type === 'text' ? [...textBlock(part.text), ...cachePoint(part.cache_control)] : [],
-  );
+  return content.flatMap((part) => [...textBlock(part.text), ...cachePoint(part.cache_control)]);
 }
 
 /** Converse refuses blank texts. */
@@ -164,8 +161,9 @@ function mergeTurns(turns: Turn[]): Turn[] {
 }
 
 function turn(message: ChatMessage, index: number, saying: Saying | undefined): Turn {
-  if (message.role === 'assistant') return { role: 'assistant', content: assistantBlocks(message) };
-  const content = contentBlocks(message.content as string | ContentPart[], index, saying);
+  if (message.role === 'assistant')
+    return { role: 'assistant', content: assistantBlocks(message, index, saying) };
+  const content = contentBlocks(message.content, index, saying);
   if (message.role !== 'tool') return { role: 'user', content };
   const cached = content.filter(({ cachePoint: point }) => point);
   const inner = content.filter(({ cachePoint: point }) => !point);
@@ -177,17 +175,14 @@ function turn(message: ChatMessage, index: number, saying: Saying | undefined): 
   return { role: 'user', content: [{ toolResult: result }, ...cached] };
 }
 
-function assistantBlocks(message: AssistantMessage): Bag[] {
+function assistantBlocks(message: AssistantMessage, index: number, saying: Saying | undefined): Bag[] {
   const reasoning = (message.reasoning_blocks ?? [])
     .filter(isOwn)
     .map(({ text = '', signature, redacted }) => ({
       reasoningContent:
         redacted === undefined ? { reasoningText: { text, signature } } : { redactedContent: redacted },
     }));
-  const { content, refusal } = message;
-  const text = Array.isArray(content)
-    ? content.flatMap((part) => textBlock(part.type === 'text' ? part.text : part.refusal))
-    : textBlock(content || refusal || '');
+  const text = assistantTexts(message, index, saying).flatMap((part) => textBlock(part.text));
   return [...reasoning, ...text, ...(message.tool_calls ?? []).flatMap(toolUse)];
 }
 
@@ -224,7 +219,7 @@ function image(url: string, param: string, saying: Saying | undefined): Bag[] {
     return [{ image: { format, source: { bytes: data.data } } }];
   }
   if (url.startsWith('s3://')) {
-    const ending = url.split('.').at(-1) ?? 'png';
+    const ending = url.slice(url.lastIndexOf('.') + 1);
     return [{ image: { format: ending.replace('jpg', 'jpeg'), source: { s3Location: { uri: url } } } }];
   }
   cannotSay(saying, 'The model takes images as data, not by URL.', param);
@@ -253,7 +248,7 @@ function documentBlock(
   if (file.file_id !== undefined && !data) {
     throw new TranslationError('Files that lie at a provider are known to that provider only.', param);
   }
-  const format = data && FORMATS[data.type];
+  const format = entryOf(FORMATS, data?.type);
   if (!data || !format) {
     cannotSay(saying, 'The model takes documents as data of a type that it knows.', param);
     return [];

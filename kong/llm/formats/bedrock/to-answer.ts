@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type {
   Annotation,
-  AssistantMessage,
+  AnswerMessage,
   ChatAnswer,
   ChatUsage,
   FinishReason,
   ReasoningBlock,
 } from '../../chat.ts';
-import { type Bag, bag, count, isObject, objects, str } from '../../slots.ts';
+import { type Bag, bag, count, entryOf, isObject, objects, str } from '../../slots.ts';
 import { toChatUsage as fromAnthropic } from '../anthropic/usage.ts';
 
 /** Converse names neither the answer nor the model. */
@@ -20,7 +20,7 @@ export const newHead = (): { id: string; created: number; model: string } => ({
 
 export function toAnswer(body: Bag): ChatAnswer {
   const blocks = objects(bag(bag(body.output).message).content);
-  const message: AssistantMessage = { role: 'assistant', content: null, refusal: null };
+  const message: AnswerMessage = { role: 'assistant', content: null, refusal: null };
   const reasoning: ReasoningBlock[] = [];
   for (const block of blocks) addBlock(message, reasoning, block);
   if (reasoning.length > 0) {
@@ -36,7 +36,7 @@ export function toAnswer(body: Bag): ChatAnswer {
   };
 }
 
-function addBlock(message: AssistantMessage, reasoning: ReasoningBlock[], block: Bag): void {
+function addBlock(message: AnswerMessage, reasoning: ReasoningBlock[], block: Bag): void {
   if (typeof block.text === 'string') message.content = `${message.content ?? ''}${block.text}`;
   else if (isObject(block.toolUse)) {
     const { toolUseId, name, input } = block.toolUse;
@@ -56,8 +56,8 @@ function reasoningBlock({ reasoningText, redactedContent }: Bag): ReasoningBlock
   return { text: str(text), ...(typeof signature === 'string' ? { signature, format: 'anthropic' } : {}) };
 }
 
-function addCitations(message: AssistantMessage, { content, citations }: Bag): void {
-  const start = typeof message.content === 'string' ? message.content.length : 0;
+function addCitations(message: AnswerMessage, { content, citations }: Bag): void {
+  const start = message.content?.length ?? 0;
   const text = objects(content)
     .map((part) => str(part.text))
     .join('');
@@ -101,7 +101,7 @@ const FINISH: Record<string, FinishReason> = {
 };
 
 export function finishReason(reason: unknown): FinishReason | null {
-  return typeof reason === 'string' ? (FINISH[reason] ?? 'stop') : null;
+  return typeof reason === 'string' ? (entryOf(FINISH, reason) ?? 'stop') : null;
 }
 
 export function stopSequence({ additionalModelResponseFields: more }: Bag): { stop_sequence?: string } {

@@ -2,6 +2,7 @@
 import type { AssistantMessage, ChatMessage, ChatRequest, ContentPart } from '../../chat.ts';
 import { cannotSay, type Saying } from '../../format.ts';
 import { type Bag, compact } from '../../slots.ts';
+import { assistantTexts } from '../assistant.ts';
 import { checkParams } from '../params.ts';
 import { budgetOf } from '../reasoning.ts';
 
@@ -43,7 +44,7 @@ function said(message: ChatMessage, index: number, saying: Saying | undefined): 
     case 'developer':
       return { role: 'system', content: plain(message.content) };
     case 'assistant':
-      return assistant(message);
+      return assistant(message, index, saying);
     case 'tool':
       return {
         role: 'tool',
@@ -60,10 +61,11 @@ function plain(content: string | { type: string; text: string }[]): unknown {
 }
 
 /** What is said before tool calls is the plan. */
-function assistant({ content, refusal, tool_calls: calls }: AssistantMessage): Bag {
-  const text = Array.isArray(content)
-    ? content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join('')
-    : content || refusal || '';
+function assistant(message: AssistantMessage, index: number, saying: Saying | undefined): Bag {
+  const { tool_calls: calls } = message;
+  const text = assistantTexts(message, index, saying)
+    .map((part) => part.text)
+    .join('');
   if (!calls || calls.length === 0) return { role: 'assistant', content: text };
   const plain = calls.map(({ id, type, function: call }) => ({ id, type, function: call }));
   return { role: 'assistant', tool_calls: plain, ...(text === '' ? {} : { tool_plan: text }) };

@@ -1,17 +1,10 @@
 // A Cohere chat v2 answer as a chat completion.
-import type {
-  Annotation,
-  AssistantMessage,
-  ChatAnswer,
-  ChatUsage,
-  FinishReason,
-  ToolCall,
-} from '../../chat.ts';
-import { type Bag, bag, count, isObject, objects, str } from '../../slots.ts';
+import type { Annotation, AnswerMessage, ChatAnswer, ChatUsage, FinishReason, ToolCall } from '../../chat.ts';
+import { type Bag, bag, count, entryOf, isObject, objects, str } from '../../slots.ts';
 
 export function toAnswer(body: Bag): ChatAnswer {
   const from = bag(body.message);
-  const message: AssistantMessage = { role: 'assistant', content: null, refusal: null };
+  const message: AnswerMessage = { role: 'assistant', content: null, refusal: null };
   const content = objects(from.content);
   const texts = content.filter(({ type }) => type === 'text').map((part) => str(part.text));
   const plan = str(from.tool_plan);
@@ -62,7 +55,7 @@ const FINISH: Record<string, FinishReason> = {
 };
 
 export function finishReason(reason: unknown): FinishReason | null {
-  return typeof reason === 'string' ? (FINISH[reason] ?? 'stop') : null;
+  return typeof reason === 'string' ? (entryOf(FINISH, reason) ?? 'stop') : null;
 }
 
 /** What the model read and wrote; `billed_units` leave out what Cohere added to the prompt. */

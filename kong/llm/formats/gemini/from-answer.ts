@@ -1,7 +1,7 @@
 // A chat completion as a GenerateContentResponse.
 import type {
   Annotation,
-  AssistantMessage,
+  AnswerMessage,
   ChatAnswer,
   ChatRequest,
   FinishReason,
@@ -17,7 +17,7 @@ export function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
       content: { role: 'model', parts: parts(message) },
       finishReason: finishReason(finish_reason, message.refusal),
       index,
-      groundingMetadata: grounding(message.annotations, textOf(message)),
+      groundingMetadata: grounding(message.annotations, message.content ?? ''),
       logprobsResult: logprobsResult(logprobs),
     }),
   );
@@ -29,7 +29,7 @@ export function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
   });
 }
 
-function parts(message: AssistantMessage): Bag[] {
+function parts(message: AnswerMessage): Bag[] {
   const { refusal, reasoning_content: thought } = message;
   const blocks = message.reasoning_blocks ?? (thought ? [{ text: thought }] : []);
   const out: Bag[] = [];
@@ -39,7 +39,7 @@ function parts(message: AssistantMessage): Bag[] {
     if (block.format === 'gemini' && !block.text) signature = block.signature;
     else out.push(thoughtPart(block));
   }
-  const text = textOf(message);
+  const text = message.content ?? '';
   if (text || signature) out.push(compact({ text, thoughtSignature: signature }));
   if (refusal) out.push({ text: refusal });
   for (const { id, function: call, signature: token } of message.tool_calls ?? []) {
@@ -83,12 +83,7 @@ const FINISH: Record<FinishReason, string> = {
 
 export function finishReason(finish: FinishReason | null, refusal?: string | null): string | undefined {
   if (refusal) return 'SAFETY';
-  return finish === null ? undefined : (FINISH[finish] ?? 'STOP');
-}
-
-function textOf({ content }: AssistantMessage): string {
-  if (!Array.isArray(content)) return content ?? '';
-  return content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join('');
+  return finish === null ? undefined : FINISH[finish];
 }
 
 /** @param said the whole text: Google counts bytes of it */

@@ -39,7 +39,7 @@ export class GeminiWriter implements ChunkWriter {
     return chunk.choices.flatMap(({ index, delta, finish_reason }) => {
       const candidate = this.candidate(index);
       if (finish_reason) candidate.finish = finish_reason;
-      const parts = delta ? this.parts(candidate, delta) : [];
+      const parts = this.parts(candidate, delta);
       return parts.length > 0 ? [this.event([{ content: { role: 'model', parts }, index }])] : [];
     });
   }

@@ -1,7 +1,15 @@
 // A chat completion request as generateContent takes it. https://ai.google.dev/api/generate-content
-import type { AssistantMessage, ChatMessage, ChatRequest, ContentPart, ToolCall } from '../../chat.ts';
+import type {
+  AssistantMessage,
+  ChatMessage,
+  ChatRequest,
+  ContentPart,
+  TextPart,
+  ToolCall,
+} from '../../chat.ts';
 import { cannotSay, type Saying, TranslationError } from '../../format.ts';
-import { type Bag, compact, str } from '../../slots.ts';
+import { type Bag, compact, entryOf, str } from '../../slots.ts';
+import { assistantTexts, isSystem } from '../assistant.ts';
 import { audioType, dataUrl, mediaTypeOf } from '../media.ts';
 import { checkParams } from '../params.ts';
 import { budgetOf } from '../reasoning.ts';
@@ -28,11 +36,8 @@ export function fromCommon(request: ChatRequest, saying?: Saying): Bag {
   });
 }
 
-const isSystem = ({ role }: ChatMessage): boolean => role === 'system' || role === 'developer';
-
-function textParts(content: ChatMessage['content']): Bag[] {
-  if (typeof content === 'string') return [{ text: content }];
-  return (content ?? []).flatMap((part) => (part.type === 'text' ? [{ text: part.text }] : []));
+function textParts(content: string | TextPart[]): Bag[] {
+  return typeof content === 'string' ? [{ text: content }] : content.map(({ text }) => ({ text }));
 }
 
 function generationConfig(request: ChatRequest, saying: Saying | undefined): Bag | undefined {
@@ -107,8 +112,8 @@ function partsOf(
   signed: boolean,
   saying: Saying | undefined,
 ): Bag[] {
-  if (message.role === 'assistant') return modelParts(message, names, signed);
-  const parts = contentParts(message.content as string | ContentPart[], turn, saying);
+  if (message.role === 'assistant') return modelParts(message, turn, names, signed, saying);
+  const parts = contentParts(message.content, turn, saying);
   if (message.role !== 'tool') return parts;
   const text = parts.flatMap((part) => (typeof part.text === 'string' ? [part.text] : [])).join('\n');
   const { tool_call_id: id, is_error: failed } = message;
@@ -120,10 +125,16 @@ function partsOf(
   return [response, ...parts.filter((part) => part.text === undefined)];
 }
 
-function modelParts(message: AssistantMessage, names: Map<string, string>, signed: boolean): Bag[] {
+function modelParts(
+  message: AssistantMessage,
+  turn: number,
+  names: Map<string, string>,
+  signed: boolean,
+  saying: Saying | undefined,
+): Bag[] {
   // Thoughts are not sent back; what signs a text is, with it.
   const token = message.reasoning_blocks?.find(({ format, text }) => format === 'gemini' && !text)?.signature;
-  const text = textParts(message.content);
+  const text = textParts(assistantTexts(message, turn, saying));
   const last = text.at(-1);
   if (last && token !== undefined) last.thoughtSignature = token;
   const calls = (message.tool_calls ?? []).map((call, i) => {
@@ -132,7 +143,7 @@ function modelParts(message: AssistantMessage, names: Map<string, string>, signe
     const signature = call.signature ?? (signed && i === 0 ? NO_SIGNATURE : undefined);
     return compact({ functionCall: functionCall(call, i), thoughtSignature: signature });
   });
-  return [...text.filter((part) => part.text !== ''), ...calls];
+  return [...text, ...calls];
 }
 
 function functionCall({ id, function: { name, arguments: text } }: ToolCall, i: number): Bag {
@@ -189,6 +200,7 @@ function declaration({
 function toolConfig({ tool_choice: choice, tools }: ChatRequest): Bag | undefined {
   if (choice === undefined || choice === null || !tools || tools.length === 0) return undefined;
   const modes = { none: 'NONE', auto: 'AUTO', required: 'ANY' };
-  if (typeof choice === 'string') return { functionCallingConfig: { mode: modes[choice] ?? 'AUTO' } };
+  if (typeof choice === 'string')
+    return { functionCallingConfig: { mode: entryOf(modes, choice) ?? 'AUTO' } };
   return { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: [choice.function.name] } };
 }

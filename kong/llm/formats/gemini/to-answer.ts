@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type {
   Annotation,
-  AssistantMessage,
+  AnswerMessage,
   ChatAnswer,
   FinishReason,
   ReasoningBlock,
   ToolCall,
 } from '../../chat.ts';
-import { type Bag, bag, count, isObject, objects, str } from '../../slots.ts';
+import { type Bag, bag, count, entryOf, isObject, objects, str } from '../../slots.ts';
 import { toChatUsage } from './usage.ts';
 
 export function toAnswer(body: Bag): ChatAnswer {
@@ -33,7 +33,7 @@ export function createdOf({ createTime }: Bag): number {
 }
 
 function choice(candidate: Bag, i: number): ChatAnswer['choices'][number] {
-  const message: AssistantMessage = { role: 'assistant', content: null, refusal: null };
+  const message: AnswerMessage = { role: 'assistant', content: null, refusal: null };
   const read = readParts(bag(candidate.content).parts);
   if (read.text !== undefined) message.content = read.text;
   if (read.calls.length > 0) message.tool_calls = read.calls;
@@ -106,7 +106,7 @@ const FINISH: Record<string, FinishReason> = {
 
 export function finishReason(reason: unknown, hasCalls: boolean): FinishReason | null {
   if (typeof reason !== 'string' || reason === 'FINISH_REASON_UNSPECIFIED') return null;
-  const finish = FINISH[reason] ?? 'stop';
+  const finish = entryOf(FINISH, reason) ?? 'stop';
   return finish === 'stop' && hasCalls ? 'tool_calls' : finish;
 }
 

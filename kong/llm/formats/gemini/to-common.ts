@@ -152,7 +152,14 @@ function assistantMessage(
     else if (typeof part.text === 'string') {
       text += part.text;
       if (typeof token === 'string') addThought(message, '', token);
-    } else if (part.inlineData === undefined) contentParts(part, `contents[${turn}].parts[${i}]`, saying);
+    } else {
+      const kind = Object.keys(part)[0] ?? 'nothing';
+      cannotSay(
+        saying,
+        `Parts of type ${kind} that a model said need a model of Google.`,
+        `contents[${turn}].parts[${i}]`,
+      );
+    }
   }
   if (text !== '') message.content = text;
   return message;

@@ -8,7 +8,7 @@ import type {
   FinishReason,
   ReasoningBlock,
 } from '../../chat.ts';
-import { type Bag, bag, count, isObject, objects, str } from '../../slots.ts';
+import { type Bag, bag, compact, count, entryOf, isObject, objects, str } from '../../slots.ts';
 import type { Quirks } from './quirks.ts';
 
 const FINISH: ReadonlySet<unknown> = new Set([
@@ -53,8 +53,29 @@ function headOf({ id, created, model }: Bag): Bag {
 
 const TEXTS = ['reasoning_content', 'refusal'];
 
-const isCitation = ({ type, url_citation: cited, document_citation: passage }: Bag): boolean =>
-  (type === 'url_citation' && isObject(cited)) || (type === 'document_citation' && isObject(passage));
+const CITED: Readonly<Record<string, string>> = {
+  url: 'string',
+  title: 'string',
+  text: 'string',
+  cited_text: 'string',
+  start_index: 'number',
+  end_index: 'number',
+  document_index: 'number',
+  sources: 'object',
+};
+
+/** One that is not as documented is left out: writers rely on what it says. */
+function citationOf(from: Bag): Bag[] {
+  const { type } = from;
+  if (type !== 'url_citation' && type !== 'document_citation') return [];
+  const cited = compact(bag(from[type]));
+  if (type === 'url_citation' && cited.url === undefined) return [];
+  const fits = Object.entries(cited).every(([name, value]) => {
+    const wanted = entryOf(CITED, name);
+    return wanted === undefined || typeof value === wanted;
+  });
+  return fits && isObject(from[type]) ? [{ ...from, [type]: cited }] : [];
+}
 
 /** Also of a delta. */
 function normaliseMessage(message: Bag): Bag {
@@ -62,7 +83,7 @@ function normaliseMessage(message: Bag): Bag {
   const out: Bag = rest;
   for (const field of TEXTS) if (typeof out[field] !== 'string' && out[field] !== null) delete out[field];
   if (typeof content === 'string' || content === null) out.content = content;
-  if (Array.isArray(annotations)) out.annotations = objects(annotations).filter(isCitation);
+  if (Array.isArray(annotations)) out.annotations = objects(annotations).flatMap(citationOf);
   if (Array.isArray(content)) Object.assign(out, splitContent(objects(content)));
   if (typeof reasoning === 'string' && typeof out.reasoning_content !== 'string')
     out.reasoning_content = reasoning;
@@ -131,7 +152,7 @@ function endOf(choice: Bag, quirks: Quirks): { finish_reason: FinishReason | nul
   const stop = typeof matched === 'string' ? { stop_sequence: matched } : {};
   if (typeof reason !== 'string') return { finish_reason: null };
   if (FINISH.has(reason)) return { finish_reason: reason as FinishReason, ...stop };
-  return { finish_reason: quirks.finish?.[reason] ?? 'stop', ...stop };
+  return { finish_reason: entryOf(quirks.finish ?? {}, reason) ?? 'stop', ...stop };
 }
 
 /** Sources as servers that search have them beside the answer (Perplexity's Sonar began it). */

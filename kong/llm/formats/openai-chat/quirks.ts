@@ -22,7 +22,7 @@ export interface Quirks {
   noImageUrls?: true;
   /** Takes `cache_control` on parts, as Anthropic. */
   cacheControl?: true;
-  /** How reasoning is asked for. Default: `reasoning_effort`. */
+  /** How reasoning is asked for, when it is. Default: `reasoning_effort`. */
   reasoning?(request: ChatRequest): Record<string, unknown>;
   /** Ids of tool calls are of just so many letters and digits. */
   toolIdLength?: number;
@@ -177,7 +177,7 @@ export const QUIRKS = {
     cacheControl: true,
     reasoning: ({ reasoning_effort: effort, reasoning_budget: budget }) => {
       if (budget !== undefined) return { reasoning: { max_tokens: budget } };
-      return effort === undefined ? {} : { reasoning: { effort } };
+      return { reasoning: { effort } };
     },
     // An error inside a stream comes as a chunk with `error`, which fails the stream, and this finish reason.
     finish: { error: 'stop' },
@@ -236,7 +236,7 @@ export const QUIRKS = {
     noDeveloper: true,
     reasoning: ({ reasoning_effort: effort, reasoning_budget: budget }) => {
       if (budget !== undefined) return { thinking: { type: 'enabled', budget_tokens: budget } };
-      return effort === undefined || effort === 'none' ? {} : { reasoning_effort: effort };
+      return effort === 'none' ? {} : { reasoning_effort: effort };
     },
   },
   dashscope: {
@@ -252,7 +252,7 @@ export const QUIRKS = {
     noDeveloper: true,
     cacheControl: true,
     reasoning: ({ reasoning_effort: effort, reasoning_budget: budget }) => ({
-      ...(effort === undefined && budget === undefined ? {} : { enable_thinking: effort !== 'none' }),
+      enable_thinking: effort !== 'none',
       ...(budget === undefined ? {} : { thinking_budget: budget }),
     }),
   },

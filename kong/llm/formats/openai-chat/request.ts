@@ -1,6 +1,6 @@
 // Reading and changing a chat completion request in place.
 import type { AttachmentSlot, Role, TextKind, TextSlot } from '../../format.ts';
-import { type Bag, isObject, objects, textSlot } from '../../slots.ts';
+import { type Bag, entryOf, isObject, objects, removeFrom, textSlot, wrong } from '../../slots.ts';
 import { besideSlots, callSlots } from './beside.ts';
 
 type Body = Bag;
@@ -98,10 +98,6 @@ function isPart(part: unknown): boolean {
   return true;
 }
 
-function wrong(param: string, must: string): { message: string; param: string } {
-  return { message: `${param} ${must}.`, param };
-}
-
 export function model(body: Body): string | undefined {
   return typeof body.model === 'string' ? body.model : undefined;
 }
@@ -144,17 +140,12 @@ export function attachments(body: Body): AttachmentSlot[] {
   const slots: AttachmentSlot[] = [];
   for (const [turn, message] of messages(body)) {
     for (const part of parts(message)) {
-      const kind = ATTACHMENTS[part.type as string];
+      const kind = entryOf(ATTACHMENTS, part.type);
       if (!kind) continue;
-      slots.push({ kind, turn, remove: () => remove(message.content as Part[], part) });
+      slots.push({ kind, turn, remove: () => removeFrom(message.content as Part[], part) });
     }
   }
   return slots;
-}
-
-function remove(content: Part[], part: Part): void {
-  const at = content.indexOf(part);
-  if (at >= 0) content.splice(at, 1);
 }
 
 function messages(body: Body): [number, Part][] {

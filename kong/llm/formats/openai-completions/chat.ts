@@ -61,12 +61,9 @@ function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
     object: 'text_completion',
     created,
     model: model || request.model,
-    choices: choices.map(({ index, message: { content, refusal }, finish_reason }) => {
-      const text = Array.isArray(content)
-        ? content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join('')
-        : (content ?? refusal ?? '');
-      return choice(index, text, finish_reason);
-    }),
+    choices: choices.map(({ index, message: { content, refusal }, finish_reason }) =>
+      choice(index, content ?? refusal ?? '', finish_reason),
+    ),
     usage,
   });
 }
@@ -81,7 +78,7 @@ class CompletionsWriter implements ChunkWriter {
   chunk({ id, created, model, choices, usage }: ChatChunk): SseEvent[] {
     const head = { id, object: 'text_completion', created, model: model || this.request.model };
     const events = choices.flatMap(({ index, delta, finish_reason }) => {
-      const text = (delta?.content ?? '') + (delta?.refusal ?? '');
+      const text = (delta.content ?? '') + (delta.refusal ?? '');
       if (text === '' && !finish_reason) return [];
       return [SseEvent.ofJson({ ...head, choices: [choice(index, text, finish_reason)] })];
     });

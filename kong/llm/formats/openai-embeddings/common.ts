@@ -1,6 +1,6 @@
 // What the translations of embeddings share: the common words are OpenAI's.
 import { TranslationError } from '../../format.ts';
-import { type Bag, objects } from '../../slots.ts';
+import { type Bag, entryOf, objects } from '../../slots.ts';
 
 /** @throws TranslationError for tokens, which are no text to another model */
 export function inputTexts({ input }: Bag): string[] {
@@ -58,8 +58,7 @@ const TASKS: Readonly<Record<string, string>> = {
   clustering: 'CLUSTERING',
 };
 
-export const taskOf = ({ input_type: type }: Bag): string | undefined =>
-  typeof type === 'string' && Object.hasOwn(TASKS, type) ? TASKS[type] : undefined;
+export const taskOf = ({ input_type: type }: Bag): string | undefined => entryOf(TASKS, type);
 
 export const inputTypeOf = (task: unknown): string | undefined =>
   Object.keys(TASKS).find((name) => TASKS[name] === task);

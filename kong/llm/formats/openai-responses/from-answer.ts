@@ -26,11 +26,9 @@ export function fromAnswer(answer: ChatAnswer, request: ChatRequest): Bag {
 
 function contentOf(message: ChatAnswer['choices'][number]['message'] | undefined, logprobs: unknown): Bag[] {
   const content: Bag[] = [];
-  const text = Array.isArray(message?.content)
-    ? message.content.map((part) => (part.type === 'text' ? part.text : '')).join('')
-    : message?.content;
+  const text = message?.content;
   if (text) {
-    const annotations = (message?.annotations ?? []).flatMap(annotation);
+    const annotations = (message?.annotations ?? []).map(annotation);
     const { content: list } = bag(logprobs);
     content.push({ type: 'output_text', text, annotations, logprobs: Array.isArray(list) ? list : [] });
   }

@@ -66,7 +66,7 @@ export class ResponsesWriter implements ChunkWriter {
     if (chunk.usage) this.usage = chunk.usage;
     for (const { index, delta, finish_reason, logprobs } of chunk.choices) {
       if (index > 0) continue;
-      if (delta) this.delta(delta, objects(bag(logprobs).content));
+      this.delta(delta, objects(bag(logprobs).content));
       if (finish_reason) this.finish = finish_reason;
     }
     return this.take();
@@ -136,11 +136,10 @@ export class ResponsesWriter implements ChunkWriter {
 
   private annotate(from: Annotation): void {
     const [open, part] = this.part('text');
-    for (const made of annotation(from)) {
-      const annotation_index = part.annotations.push(made) - 1;
-      const at = { content_index: open.parts.length, annotation_index, annotation: made };
-      this.emitIn(open.id, 'response.output_text.annotation.added', at);
-    }
+    const made = annotation(from);
+    const annotation_index = part.annotations.push(made) - 1;
+    const at = { content_index: open.parts.length, annotation_index, annotation: made };
+    this.emitIn(open.id, 'response.output_text.annotation.added', at);
   }
 
   private part(kind: OpenPart['kind']): [Extract<Open, { kind: 'message' }>, OpenPart] {

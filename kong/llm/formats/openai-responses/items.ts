@@ -116,13 +116,12 @@ export function freeText(text: string): string {
   }
 }
 
-export function annotation(from: Annotation): Bag[] {
+export function annotation(from: Annotation): Bag {
   if (from.type === 'url_citation') {
     const { url, title = '', start_index = 0, end_index = 0 } = from.url_citation;
-    return [{ type: 'url_citation', url, title, start_index, end_index }];
+    return { type: 'url_citation', url, title, start_index, end_index };
   }
-  if (from.type !== 'document_citation') return [];
-  const { title = '', sources, document_index, end_index = 0 } = from.document_citation;
-  const file_id = sources?.[0] ?? `document_${document_index ?? 0}`;
-  return [{ type: 'file_citation', file_id, filename: title, index: end_index }];
+  const { title = '', sources, document_index = 0, end_index = 0 } = from.document_citation;
+  const file_id = sources?.[0] ?? `document_${document_index}`;
+  return { type: 'file_citation', file_id, filename: title, index: end_index };
 }

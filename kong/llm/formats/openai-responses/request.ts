@@ -2,6 +2,7 @@
 import type { AttachmentSlot, DeltaSlot, Role, TextKind, TextSlot } from '../../format.ts';
 import {
   type Bag,
+  entryOf,
   forgetting,
   isObject,
   leafSlots,
@@ -158,7 +159,7 @@ export function attachments(body: Bag): AttachmentSlot[] {
   return items(body).flatMap(([turn, item]) =>
     [item.content, item.output].filter(Array.isArray).flatMap((list: unknown[]) =>
       objects(list).flatMap((part): AttachmentSlot[] => {
-        const kind = ATTACHMENTS[part.type as string];
+        const kind = entryOf(ATTACHMENTS, part.type);
         return kind ? [{ kind, turn, remove: () => removeFrom(list, part) }] : [];
       }),
     ),

@@ -95,10 +95,10 @@ export function closes(event: SseEvent): readonly string[] | 'all' | undefined {
   return wholeSlots(body).length > 0 ? [REPEAT] : undefined;
 }
 
-export function delta(channel: string, kind: TextKind, text: string, like: SseEvent | undefined): SseEvent {
+export function delta(channel: string, _kind: TextKind, text: string, like: SseEvent | undefined): SseEvent {
   const [output, part = '', index] = channel.split('/');
   const { item_id = '', sequence_number = 0 } = bag(like?.json);
-  const name = NAMES.get(part) ?? (part || (kind === 'text' ? 'output_text' : 'function_call_arguments'));
+  const name = NAMES.get(part) ?? part;
   const type = `response.${name}.delta`;
   const field = PIECES.get(name)?.index;
   const numbered = field === undefined ? {} : { [field]: Number(index) };

@@ -2,6 +2,7 @@
 import type { AssistantMessage, ChatMessage, ChatRequest, ContentPart } from '../../chat.ts';
 import { cannotSay, type Saying } from '../../format.ts';
 import { type Bag, bag, compact } from '../../slots.ts';
+import { assistantTexts } from '../assistant.ts';
 import { checkParams } from '../params.ts';
 import { effortOf } from '../reasoning.ts';
 
@@ -51,7 +52,7 @@ function modelOf(name: string): Bag {
 }
 
 function items(message: ChatMessage, index: number, saying: Saying | undefined): Bag[] {
-  if (message.role === 'assistant') return assistantItems(message);
+  if (message.role === 'assistant') return assistantItems(message, index, saying);
   if (message.role === 'tool') {
     const output = resultText(message.content, index, saying);
     return [{ type: 'function_call_output', call_id: message.tool_call_id, output }];
@@ -59,18 +60,18 @@ function items(message: ChatMessage, index: number, saying: Saying | undefined):
   return [{ type: 'message', role: message.role, content: content(message.content, index, saying) }];
 }
 
-function assistantItems({ content: said, refusal, tool_calls: calls }: AssistantMessage): Bag[] {
-  const text = Array.isArray(said)
-    ? said.map((part) => (part.type === 'text' ? part.text : part.refusal)).join('')
-    : said || refusal || '';
-  const message = text === '' ? [] : [{ type: 'message', role: 'assistant', content: text }];
-  const called = (calls ?? []).map(({ id, function: { name, arguments: given } }) => ({
+function assistantItems(message: AssistantMessage, index: number, saying: Saying | undefined): Bag[] {
+  const text = assistantTexts(message, index, saying)
+    .map((part) => part.text)
+    .join('');
+  const said = text === '' ? [] : [{ type: 'message', role: 'assistant', content: text }];
+  const called = (message.tool_calls ?? []).map(({ id, function: { name, arguments: given } }) => ({
     type: 'function_call',
     call_id: id,
     name,
     arguments: given,
   }));
-  return [...message, ...called];
+  return [...said, ...called];
 }
 
 function content(from: string | ContentPart[], index: number, saying: Saying | undefined): unknown {

@@ -1,10 +1,10 @@
 // An answer of Perplexity's Agent API as a chat completion.
-import type { Annotation, AssistantMessage, ChatAnswer, ChatUsage, ToolCall } from '../../chat.ts';
+import type { Annotation, AnswerMessage, ChatAnswer, ChatUsage, ToolCall } from '../../chat.ts';
 import { type Bag, bag, count, isObject, objects, str } from '../../slots.ts';
 
 export function toAnswer(body: Bag): ChatAnswer {
   const output = objects(body.output);
-  const message: AssistantMessage = { role: 'assistant', content: null, refusal: null };
+  const message: AnswerMessage = { role: 'assistant', content: null, refusal: null };
   const said = output.filter(({ type }) => type === 'message');
   if (said.length > 0) message.content = said.map(textOf).join('');
   const annotations = said.flatMap(annotationsOf);
