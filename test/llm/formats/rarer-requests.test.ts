@@ -39,7 +39,10 @@ const tool = (more: object = {}) => ({
   type: 'function' as const,
   function: { name: 'f', description: 'd', parameters, ...more },
 });
-const said = (content: AssistantMessage['content'], more: Partial<AssistantMessage> = {}) => ({
+const said = (
+  content: Exclude<AssistantMessage['content'], undefined>,
+  more: Partial<AssistantMessage> = {},
+) => ({
   messages: [
     USER,
     { role: 'assistant' as const, content, ...more },
@@ -81,7 +84,7 @@ describe('what an assistant said before', () => {
 
   test.each(NAMES)('%s: parts that are no text are refused by their place, or left out', (provider) => {
     const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } };
-    const talk = said([{ type: 'text', text: 'a' }, picture] as unknown as AssistantMessage['content']);
+    const talk = said([{ type: 'text', text: 'a' }, picture] as unknown as string);
     expect(() => sent(provider, talk)).toThrow(
       expect.objectContaining({ name: 'TranslationError', param: 'messages[1].content[1]' }),
     );
