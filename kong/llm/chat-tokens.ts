@@ -73,7 +73,7 @@ function chat(model: string | undefined, body: Bag): Countable {
   const tally = new Tally();
   tally.extra = PRIMING;
   for (const message of objects(body.messages)) countMessage(tally, message);
-  const tools = objects(body.tools);
+  const tools = [...objects(body.tools), ...objects(body.functions).map((one) => ({ function: one }))];
   if (tools.length > 0) countTools(tally, tools, TOOL_START[tokenizerOf(model).encoding]);
   if (isObject(body.response_format) && body.response_format.type === 'json_schema') {
     tally.text(JSON.stringify(body.response_format.json_schema));
@@ -96,11 +96,10 @@ function countMessage(tally: Tally, message: Bag): void {
     tally.text(message[field]);
     tally.estimated = true;
   }
-  for (const call of objects(message.tool_calls)) {
+  const calls = objects(message.tool_calls).map((call) => call.function ?? call.custom);
+  for (const call of [...calls, message.function_call].filter(isObject)) {
     tally.guess(PER_TOOL_CALL);
-    if (!isObject(call.function)) continue;
-    tally.text(call.function.name);
-    tally.text(call.function.arguments);
+    for (const field of ['name', 'arguments', 'input']) tally.text(call[field]);
   }
 }
 
@@ -113,9 +112,15 @@ function countPart(tally: Tally, part: Bag): void {
 }
 
 function countTools(tally: Tally, tools: Bag[], start: number): void {
-  for (const { function: definition } of tools) {
+  for (const tool of tools) {
+    const { function: definition } = tool;
     tally.extra += start;
-    if (!isObject(definition)) continue;
+    if (!isObject(definition)) {
+      // Of another kind: there is no word of how these are told to the model.
+      tally.text(JSON.stringify(tool));
+      tally.estimated = true;
+      continue;
+    }
     tally.text(`${definition.name}:${withoutDot(definition.description)}`);
     const parameters = isObject(definition.parameters) ? definition.parameters : {};
     const properties = isObject(parameters.properties) ? Object.entries(parameters.properties) : [];

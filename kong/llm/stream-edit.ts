@@ -109,7 +109,7 @@ class StreamEditor implements StreamTransform {
       let emptied = false;
       for (const slot of slots) emptied = (await this.editSlowly(slot, event)) || emptied;
       this.pass(event, slots, emptied, next);
-      const waiting = this.waiting ?? [];
+      const waiting = this.waiting!;
       this.waiting = undefined;
       for (const [at, step] of waiting.entries()) {
         step(next);

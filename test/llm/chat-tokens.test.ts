@@ -107,11 +107,45 @@ describe('countChat', () => {
       1000,
     ],
     ['tool calls', { role: 'assistant', tool_calls: [{ function: { name: 'f', arguments: '{"a":1}' } }] }, 8],
+    [
+      'custom tool calls',
+      { role: 'assistant', tool_calls: [{ custom: { name: 'f', input: 'a b c d' } }] },
+      8,
+    ],
+    [
+      'a call of the oldest form',
+      { role: 'assistant', function_call: { name: 'f', arguments: 'a b c d' } },
+      8,
+    ],
+    ['what was thought', { role: 'assistant', reasoning_content: 'a b c d' }, 8],
+    ['what was refused', { role: 'assistant', refusal: 'a b c d' }, 8],
   ])('marks %s as estimated', (_, message, atLeast) => {
     const { tokens, estimated } = countChat('gpt-4o', { messages: [message] });
     expect(estimated).toBe(true);
     expect(tokens).toBeGreaterThanOrEqual(atLeast);
     expect(tokens).toBeLessThan(atLeast + 12);
+  });
+
+  it('counts every text of a prompt, wherever a client puts it', () => {
+    const long = 'word '.repeat(500);
+    const empty = countChat('gpt-4o', { messages: [{ role: 'user', content: '' }] }).tokens;
+    const call = { name: 'f', arguments: long };
+    for (const more of [
+      { messages: [{ role: 'assistant', content: [{ type: 'refusal', refusal: long }] }] },
+      {
+        messages: [
+          { role: 'assistant', tool_calls: [{ type: 'custom', custom: { name: 'f', input: long } }] },
+        ],
+      },
+      { messages: [{ role: 'assistant', tool_calls: [{ type: 'function', function: call }] }] },
+      { messages: [{ role: 'assistant', function_call: call }] },
+      { functions: [{ name: 'f', description: long }] },
+      { tools: [{ type: 'function', function: { name: 'f', description: long } }] },
+      { tools: [{ type: 'custom', custom: { name: 'f', description: long } }] },
+    ]) {
+      const { tokens } = countChat('gpt-4o', { messages: [], ...more });
+      expect(tokens - empty).toBeGreaterThanOrEqual(500);
+    }
   });
 
   it('counts nested schemas and tolerates bodies that are not as documented', () => {
@@ -122,7 +156,9 @@ describe('countChat', () => {
         {
           function: {
             name: 'f',
-            parameters: { properties: { a: { type: 'object', properties: { deep: { type: 'string' } } } } },
+            parameters: {
+              properties: { a: { type: 'object', properties: { deep: { type: 'string' } } }, b: true },
+            },
           },
         },
       ],
@@ -151,5 +187,32 @@ describe('countRequest', () => {
       tokens: 13,
       estimated: true,
     });
+  });
+
+  it('counts what is said twice once, and attachments by their kind', () => {
+    const slots = ['a b c', 'a b c'].map((text, i) => ({
+      ...{ role: 'user' as const, kind: 'text' as const, turn: 0, text },
+      ...(i === 1 ? { repeat: true as const } : {}),
+    }));
+    const format: Format = {
+      ...openaiChat,
+      name: 'other',
+      request: { ...openaiChat.request, texts: () => slots, attachments: () => [] },
+    };
+    const { tokens } = countRequest(format, 'gpt-4o', {});
+    expect(tokens).toBe(
+      countRequest(
+        { ...format, request: { ...format.request, texts: () => slots.slice(0, 1) } },
+        'gpt-4o',
+        {},
+      ).tokens,
+    );
+    const more = (kind: 'image' | 'file') =>
+      countRequest(
+        { ...format, request: { ...format.request, attachments: () => [{ kind, turn: 0, remove() {} }] } },
+        'gpt-4o',
+        {},
+      ).tokens - tokens;
+    expect([more('image'), more('file')]).toEqual([765, 1000]);
   });
 });

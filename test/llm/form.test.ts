@@ -68,3 +68,16 @@ test('what is no form is none, and never throws', () => {
     }),
   );
 });
+
+test('fields that are nothing are not written', async () => {
+  const { bytes, type } = await formOf([['model', 'm']]);
+  const written = Form.parse(bytes, type)!.toBytes({
+    model: 'm',
+    none: undefined,
+    list: ['a', null, 'b'] as unknown as string[],
+  });
+  const again = await new Response(written as Uint8Array<ArrayBuffer>, {
+    headers: { 'content-type': type },
+  }).formData();
+  expect([...again.keys()]).toEqual(['model', 'list', 'list']);
+});

@@ -69,3 +69,13 @@ it('is the same as a list that is searched, for any order of uses', () => {
     expect([...kept.values()]).toEqual(list.map((one) => `value of ${one}`));
   }
 });
+
+it('does not keep what is larger than all its room, nor what that replaced, and nothing else has to go', () => {
+  const { kept, put, gone } = lru(2);
+  put('a');
+  put('b');
+  kept.set('c', 'large', 1_000);
+  expect([kept.get('c'), kept.size, gone]).toEqual([undefined, 2, []]);
+  kept.set('a', 'large', 1_000);
+  expect([kept.get('a'), [...kept.values()], gone]).toEqual([undefined, ['value of b'], []]);
+});

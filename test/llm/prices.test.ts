@@ -44,6 +44,18 @@ describe('costOf', () => {
     expect(costOf(usage, 'gpt-5', 'openai')!.total.toUsd()).toBe('0.341642');
   });
 
+  it('knows what a request itself costs, beside its tokens', () => {
+    const some = costOf(tokens(1_000, 100), 'sonar', 'perplexity')!.total.toNumber();
+    const twice = costOf(tokens(2_000, 200), 'sonar', 'perplexity')!.total.toNumber();
+    // $12 per 1,000 requests, whatever they say.
+    expect(2 * some - twice).toBeCloseTo(0.012, 9);
+  });
+
+  it('keeps no more names than there is room for, however many clients ask of', () => {
+    for (let i = 0; i < 1_100; i += 1) expect(costOf(tokens(1), `no-such-model-${i}`, 'nobody')).toBeNull();
+    expect(costOf(GPT, 'gpt-5', 'openai')!.total.toUsd()).toBe('0.341642');
+  });
+
   it.each([
     ['an unknown model', 'no-such-model', 'openai'],
     ['an unknown provider', 'gpt-4o', 'no-such-provider'],

@@ -137,3 +137,12 @@ test('what a stream says again when it is done is not read twice', () => {
     'It rains.',
   );
 });
+
+test('what an answer says twice, of its sources say, is read once', () => {
+  const annotations = [
+    { type: 'url_citation', url: 'https://w.test', title: 'It rains.', start_index: 0, end_index: 9 },
+  ];
+  const content = [{ type: 'output_text', text: 'It rains.', annotations }];
+  const body = { status: 'completed', output: [{ type: 'message', role: 'assistant', content }] };
+  expect(readerOf('openai-responses').whole(body)!.choices[0]!.message.content).toBe('It rains.');
+});

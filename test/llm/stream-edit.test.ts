@@ -335,6 +335,32 @@ describe('a long text in one event', () => {
     expect(seen.ended).toBe(false);
   });
 
+  it('beside a text that is empty, and one that nobody edits', async () => {
+    const onlyText = ({ kind }: { kind: string }) => (kind === 'text' ? unchanged() : undefined);
+    const seen = await finished(
+      run(editStream(openaiChat, onlyText), [
+        chunk({ content: long, reasoning_content: long, refusal: '' }),
+        DONE,
+      ]),
+    );
+    expect(textOf(seen)).toBe(long);
+    expect(seen.events[0]!.json).toMatchObject({
+      choices: [{ delta: { reasoning_content: long, refusal: '' } }],
+    });
+    expect(seen.ended).toBe(true);
+  });
+
+  it('that breaks an editor in any way ends the stream, and nothing of it passes', async () => {
+    const broken = (): ChannelEditor => ({
+      push() {
+        throw 'no error at all';
+      },
+      flush: () => 'held',
+    });
+    const seen = await finished(run(editStream(openaiChat, broken), [chunk({ content: long }), DONE]));
+    expect([seen.error?.message, seen.events, seen.ended]).toEqual(['stage failed', [], false]);
+  });
+
   it('goes no further when the client has gone', async () => {
     const events: SseEvent[] = [];
     const stream = new EventStream({

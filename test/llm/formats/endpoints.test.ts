@@ -42,3 +42,9 @@ test('the model of a Gemini request is in its path', () => {
   expect(format.request.streams({}, '/v1/models/a:streamGenerateContent')).toBe(true);
   expect(format.request.streams({}, '/v1/models/a:generateContent')).toBe(false);
 });
+
+test('paths that are asked for once each take no other’s place for long', () => {
+  for (let i = 0; i < 600; i += 1)
+    expect(formatOf(undefined, [`/v1beta/models/m${i}:generateContent`])?.name).toBe('gemini');
+  expect(formatOf(undefined, ['/v1/chat/completions'])?.name).toBe('openai-chat');
+});

@@ -414,6 +414,126 @@ describe('events that say nothing that a client knows', () => {
   });
 });
 
+describe('OpenAI’s events, as servers differ', () => {
+  const texts = (delta: Body, more: Body = {}) =>
+    openaiChat.stream
+      .deltas(SseEvent.ofJson({ choices: [{ delta, ...more }] }))
+      .map(({ kind, channel, text, repeat }) => [kind, channel, text, ...(repeat ? ['repeat'] : [])]);
+
+  test('numbers that are missing are the first', () => {
+    expect(texts({ content: 'a' })).toEqual([['text', '0', 'a']]);
+    expect(
+      texts({
+        tool_calls: [
+          { function: { arguments: '{' } },
+          { custom: { input: 'x' } },
+          { index: 4, custom: { input: 'y' } },
+        ],
+      }),
+    ).toEqual([
+      ['tool_arguments', '0/tool/0', '{'],
+      ['tool_arguments', '0/custom/0', 'x'],
+      ['tool_arguments', '0/custom/4', 'y'],
+    ]);
+    const reasoning_details = [
+      { type: 'reasoning.text', text: 'a' },
+      { type: 'reasoning.summary', summary: 'b', index: 5 },
+    ];
+    expect(texts({ reasoning_details })).toEqual([
+      ['reasoning', '0/text/0', 'a'],
+      ['reasoning', '0/summary/5', 'b'],
+    ]);
+    // Once more in the field that most servers have.
+    expect(
+      texts({ reasoning_content: 'ab', reasoning_details })
+        .slice(1)
+        .map(([, , , repeat]) => repeat),
+    ).toEqual(['repeat', 'repeat']);
+  });
+
+  test('contents in parts are of their kinds', () => {
+    const content = [
+      { type: 'text', text: 'a' },
+      { type: 'refusal', refusal: 'b' },
+      { type: 'thinking', thinking: [{ text: 'c' }] },
+    ];
+    expect(texts({ content }, { index: 1 })).toEqual([
+      ['text', '1', 'a'],
+      ['refusal', '1/refusal', 'b'],
+      ['reasoning', '1/reasoning', 'c'],
+    ]);
+  });
+
+  test('what is no text is none', () => {
+    expect(texts({ reasoning_content: 5, reasoning: {}, refusal: [], content: 5 })).toEqual([]);
+  });
+
+  test('an event of a refusal can be made', () => {
+    const made = openaiChat.stream.delta('1/refusal', 'refusal', 'no', undefined);
+    expect(made.json).toMatchObject({ choices: [{ index: 1, delta: { refusal: 'no' } }] });
+    expect(openaiChat.stream.deltas(made).map(({ channel, text }) => [channel, text])).toEqual([
+      ['1/refusal', 'no'],
+    ]);
+  });
+
+  test('Responses: a piece that is no text is none', () => {
+    const event = (body: Body) =>
+      openaiResponses.stream.deltas(SseEvent.ofJson({ output_index: 0, content_index: 0, ...body }));
+    expect(event({ type: 'response.output_text.delta', delta: 5 })).toEqual([]);
+    expect(event({ type: 'response.output_text.done' })).toEqual([]);
+  });
+});
+
+describe('Gemini’s answers, as they differ', () => {
+  test('thoughts that are signed; a time of its own, or ours', () => {
+    const body = (createTime?: string) => ({
+      createTime,
+      candidates: [{ content: { parts: [{ text: 'hm', thought: true, thoughtSignature: 's' }] } }],
+    });
+    expect(geminiOutbound.toAnswer(body('2025-01-01T00:00:00Z'))).toMatchObject({
+      created: 1_735_689_600,
+      choices: [{ message: { reasoning_blocks: [{ text: 'hm', signature: 's', format: 'gemini' }] } }],
+    });
+    const now = Math.floor(Date.now() / 1000);
+    for (const time of [undefined, 'some day'])
+      expect(geminiOutbound.toAnswer(body(time)).created).toBeGreaterThanOrEqual(now);
+  });
+
+  test('passages without an end have no place', () => {
+    const citationSources = [{ uri: 'https://w.test', startIndex: 1 }];
+    const candidate = { content: { parts: [{ text: 'x' }] }, citationMetadata: { citationSources } };
+    expect(message(geminiOutbound, { candidates: [candidate] }).annotations).toEqual([url()]);
+  });
+
+  test('streamed: log probabilities', () => {
+    const reader = geminiOutbound.toChunks(REQUEST);
+    const [first] = reader.event(
+      SseEvent.ofJson({
+        candidates: [
+          {
+            content: { parts: [{ text: 'x' }] },
+            logprobsResult: { chosenCandidates: [{ token: 'x', logProbability: -1 }] },
+          },
+        ],
+      }),
+    );
+    expect(first!.choices[0]!.logprobs).toMatchObject({
+      content: [{ token: 'x', logprob: -1, top_logprobs: [] }],
+    });
+  });
+
+  test('a request whose path is not known names no model, and streams not', () => {
+    const { model, stream } = gemini.chat!.toCommon({ contents: [{ parts: [{ text: 'hi' }] }] });
+    expect([model, stream]).toEqual(['', undefined]);
+  });
+});
+
+test('Perplexity, streamed: an item without citations has none', () => {
+  const item = { id: 'm', type: 'message', content: [{ text: 'Hi' }] };
+  const { choice: read } = streamed(perplexityOutbound, typed({ type: 'response.output_item.done', item }));
+  expect(read!.message).toEqual({ role: 'assistant', content: 'Hi' });
+});
+
 describe('what was used, as far as it was told', () => {
   test('Perplexity: each count alone', () => {
     const usage = (raw: Body) => perplexityOutbound.toAnswer({ usage: raw }).usage;

@@ -480,6 +480,13 @@ test.each(CANNOT)(
   },
 );
 
+test('Bedrock: a model that takes no effort is told none, and it is noted', () => {
+  const dropped: string[] = [];
+  const request = ask({ model: 'meta.llama3-70b-instruct-v1:0', reasoning_effort: 'low' });
+  const body = bedrockOutbound.fromCommon(request, { onDrop: (name) => dropped.push(name) });
+  expect([dropped, body.additionalModelRequestFields]).toEqual([['reasoning_effort'], undefined]);
+});
+
 test('modalities of text alone ask for nothing', () => {
   expect(sent('gemini', { modalities: ['text'] }).contents).toHaveLength(1);
 });

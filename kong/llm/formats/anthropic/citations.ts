@@ -2,11 +2,11 @@
 import type { Annotation, DocumentCitation } from '../../chat.ts';
 import { type Bag, count, isObject } from '../../slots.ts';
 
-/** @param start where the cited block's text begins in the message's, @param end where it ends, when it is known */
-export function annotation(citation: unknown, start: number, end: number | undefined): Annotation[] {
+/** @param start where the cited block's text begins in the message's, @param end where it ends */
+export function annotation(citation: unknown, start: number, end: number): Annotation[] {
   if (!isObject(citation)) return [];
   const { cited_text, title, document_title, url, source } = citation;
-  const place = end === undefined ? {} : { start_index: start, end_index: end };
+  const place = { start_index: start, end_index: end };
   const text = typeof cited_text === 'string' ? cited_text : undefined;
   const name = title ?? document_title;
   const titled = typeof name === 'string' ? { title: name } : {};

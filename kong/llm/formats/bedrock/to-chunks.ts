@@ -20,7 +20,7 @@ export class BedrockChunks implements ChunkReader {
 
   event(event: SseEvent): ChatChunk[] {
     const body = bag(event.json);
-    const name = event.event ?? '';
+    const name = str(event.event);
     if (name.startsWith(EXCEPTION)) {
       this.error = {
         message: str(body.message ?? body.Message) || 'unknown error',

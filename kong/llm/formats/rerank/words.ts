@@ -37,10 +37,9 @@ function overTexts(body: Bag): Said {
     read(answer) {
       if (wanted !== true) return answer;
       const results = objects(answer.results).map((result) => {
-        const { index } = result;
-        const text = typeof index === 'number' ? texts[index] : undefined;
-        const given_ = typeof index === 'number' ? given[index] : undefined;
-        return { ...result, document: isObject(given_) ? given_ : { text } };
+        const index = Number(result.index);
+        const one = given[index];
+        return { ...result, document: isObject(one) ? one : { text: texts[index] } };
       });
       return { ...answer, results };
     },
