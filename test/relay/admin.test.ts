@@ -70,3 +70,19 @@ it('a target that is no path is not found', async () => {
   });
   expect(status).toBe(404);
 });
+
+it('a handler that breaks in the middle of its answer breaks the connection: it never looks whole', async () => {
+  const { get } = await start({
+    routes: new Map<string, AdminHandler>([
+      [
+        'GET /half',
+        async (_request, response) => {
+          response.writeHead(200, { 'content-type': 'application/json' });
+          response.write('{"half":');
+          throw new Error('broke');
+        },
+      ],
+    ]),
+  });
+  await expect(get('/half').then((response) => response.text())).rejects.toThrow();
+});

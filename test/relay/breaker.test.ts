@@ -52,6 +52,32 @@ describe('Breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('knows the rate of the window alone, however long it has counted', () => {
+    const { breaker, clock, call } = setup({ failures: 0, minCalls: 4 });
+    // Long ago all failed, then for many windows none did.
+    call('failure', 'failure', 'failure');
+    for (let i = 0; i < 40; i += 1) {
+      clock.ms += 1_000;
+      call('success');
+    }
+    call(...Array(9).fill('failure'));
+    expect(breaker.state).toBe('closed');
+    // Ten of twenty.
+    call('failure');
+    expect(breaker.state).toBe('open');
+  });
+
+  it('says until when it is open, and nothing when it is not', () => {
+    const { breaker, clock, changes, call } = setup();
+    expect(breaker.openUntil).toBeUndefined();
+    breaker.toldClosed();
+    expect(changes).toEqual([]);
+    call('failure', 'failure', 'failure');
+    expect(breaker.openUntil).toBe(clock.ms + 5_000);
+    breaker.toldClosed();
+    expect([breaker.openUntil, changes]).toEqual([undefined, ['open', 'closed']]);
+  });
+
   it('lets one probe through when its time is over, and closes when that goes well', () => {
     const { breaker, clock, changes, call } = setup();
     call('failure', 'failure', 'failure');

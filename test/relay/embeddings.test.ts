@@ -106,6 +106,36 @@ describe('EmbeddingsClient', () => {
     expect(calls.map(({ body }) => body.input.length).toSorted()).toEqual([16, 16, 8]);
   });
 
+  it('sends long texts in calls of their own, and each only once', async () => {
+    const client = connect();
+    const long = 'x'.repeat(60_000);
+    await Promise.all([client.embed('short'), client.embed(long), client.embed(`${long}y`)]);
+    expect(calls.map(({ body }) => body.input.map(({ length }) => length)).toSorted()).toEqual(
+      [[5, 60_000], [60_001]].toSorted(),
+    );
+    calls.length = 0;
+    await client.embed('z'.repeat(150_000));
+    expect(calls).toHaveLength(1);
+  });
+
+  it('shares tokens of texts that are empty, too', async () => {
+    reply = ({ body }) => ({
+      body: { data: body.input.map((_, index) => ({ index, embedding: [1] })), usage: { total_tokens: 5 } },
+    });
+    const found = await Promise.all(['', 'a'].map((text) => connect().embed(text)));
+    expect(found.map(({ usage }) => usage!.input.total)).toEqual([5, 5]);
+    const client = connect();
+    const both = await Promise.all(['', 'a'].map((text) => client.embed(text)));
+    expect(both.map(({ usage }) => usage!.input.total)).toEqual([0, 5]);
+  });
+
+  it('reads answers without numbers in their order', async () => {
+    reply = ({ body }) => ({ body: { data: body.input.map((text) => ({ embedding: raw(text) })) } });
+    const client = connect();
+    const found = await Promise.all(['a', 'bbb'].map((text) => client.embed(text)));
+    expect(found.map(({ vector }) => Math.round(vector[0]! / vector[1]!))).toEqual([1, 3]);
+  });
+
   it('asks once for the same text, whether at the same time or later', async () => {
     const client = connect();
     const [first, second] = await Promise.all([client.embed('a'), client.embed('a')]);
@@ -148,6 +178,9 @@ describe('EmbeddingsClient', () => {
     ['rejected', { status: 404, body: {} }],
     ['server_error', { status: 503, body: {} }],
     ['server_error', { status: 302, body: {} }],
+    ['bad_answer', { body: { data: [{ index: 0, embedding: 5 }] } }],
+    ['bad_answer', { body: { data: [{ index: 7, embedding: [1] }] } }],
+    ['bad_answer', { body: `{"data":[],"more":"${'x'.repeat(17 * 1024 * 1024)}"}` }],
     ['unreachable', 'break'],
     ['timeout', 'hang'],
     ['bad_answer', { body: 'no json' }],

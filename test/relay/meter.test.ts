@@ -6,7 +6,7 @@ import { countText } from '../../kong/llm/tokens.ts';
 import type { Usage } from '../../kong/llm/usage.ts';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
-import { finalUsage, meterOutput, promptTokens } from '../../kong/relay/meter.ts';
+import { finalUsage, meterOutput, mostPromptTokens, promptTokens } from '../../kong/relay/meter.ts';
 import { makeExchange } from '../support/exchange.ts';
 
 const BODY = {
@@ -140,6 +140,26 @@ describe('finalUsage', () => {
       output: { total: output },
       estimated: true,
     });
+  });
+
+  it('counts once what a whole answer says twice', () => {
+    const said = { role: 'assistant', content: 'Hi', reasoning_content: 'Hello there, stranger.' };
+    const counted = (message: object) => {
+      const made = exchange();
+      made.answer = WholeAnswer.ofJson(200, { choices: [{ index: 0, message }] });
+      return finalUsage(made).output.total;
+    };
+    const twice = { ...said, reasoning_blocks: [{ text: said.reasoning_content, signature: 's' }] };
+    expect(counted(twice)).toBe(counted(said));
+    expect(counted(said)).toBeGreaterThan(counted({ role: 'assistant', content: 'Hi' })!);
+  });
+
+  it('a bound of the prompt is no lower than its count, and that once it is known', async () => {
+    const made = exchange();
+    const most = mostPromptTokens(made);
+    const { tokens } = await promptTokens(made);
+    expect(most).toBeGreaterThanOrEqual(tokens);
+    expect(mostPromptTokens(made)).toBe(tokens);
   });
 
   it('has nothing for an answer that no provider gave', () => {

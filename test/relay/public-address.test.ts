@@ -132,3 +132,19 @@ test.each(['127.0.0.1', '10.0.0.1', '[::1]', '[::ffff:7f00:1]'])(
     expect(connect).not.toHaveBeenCalled();
   },
 );
+
+test('a name that cannot be looked up fails as the look-up did', async () => {
+  const failure = Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
+  vi.spyOn(dns, 'lookup').mockImplementation(((
+    _name: string,
+    _options: object,
+    callback: (error: Error) => void,
+  ) => callback(failure)) as never);
+  const connect = publicOnlyConnector({});
+  const error = await new Promise((resolve) =>
+    connect({ hostname: 'name.invalid', host: 'name.invalid', protocol: 'http:', port: '80' }, (...[found]) =>
+      resolve(found),
+    ),
+  );
+  expect(error).toMatchObject({ code: 'ENOTFOUND' });
+});
