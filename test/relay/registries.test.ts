@@ -68,7 +68,6 @@ test.each<[Record<string, string>, string[]]>([
     secret: newSecret(),
     relay: { host: '127.0.0.1', port: 1 },
     configs: new ConfigStore(),
-    plugins: [plugin.name],
   });
   expect(program.steadyReads.map(({ method }) => method)).toEqual(asked);
 });
