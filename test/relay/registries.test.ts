@@ -68,6 +68,7 @@ test.each<[Record<string, string>, string[]]>([
     secret: newSecret(),
     relay: { host: '127.0.0.1', port: 1 },
     configs: new ConfigStore(),
+    declared: new Set(),
   });
   expect(program.steadyReads.map(({ method }) => method)).toEqual(asked);
 });

@@ -220,7 +220,7 @@ export const INBOUND_SUPPORT: Record<string, InboundSupport> = {
   gemini: {
     title: 'Gemini',
     unsayable: ['logit_bias', 'user', 'parallel_tool_calls: false', 'cache hints'],
-    own: '`cachedContent` is always refused; Google’s tools, answers of other kinds than text, and files at Google are refused; `safetySettings` and `labels` are left out. Streams are server-sent events with `alt=sse`, else one JSON array that arrives item by item, as at Google.',
+    own: '`cachedContent` is always refused; Google’s tools, answers of other kinds than text (those of earlier turns too), and files at Google are refused; `safetySettings` and `labels` are left out. Streams are server-sent events with `alt=sse`, else one JSON array that arrives item by item, as at Google.',
   },
 };
 
@@ -247,7 +247,7 @@ export function supportTables(): string {
   const head = ['Client ＼ provider', ...Object.values(OUTBOUND_SUPPORT).map(({ title }) => title)];
   const own = Object.values(INBOUND_SUPPORT).map(({ title, unsayable, own: words }) => [
     title,
-    unsayable.join('; ') || 'nothing',
+    unsayable.join('; '),
     words,
   ]);
   return [
