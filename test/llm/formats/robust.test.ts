@@ -2,6 +2,7 @@
 // Never does a translator throw anything but a TranslationError for what was checked before.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AnswerBuilder } from '../../../kong/llm/answer-chunks.ts';
 import type { ChatChunk, ChatRequest } from '../../../kong/llm/chat.ts';
 import { ShapeError, TranslationError } from '../../../kong/llm/format.ts';
 import { checkCommon } from '../../../kong/llm/formats/common-shape.ts';
@@ -36,6 +37,10 @@ const JUNK = [
   { type: 'text' },
   { type: 'image_url' },
   { a: { b: null } },
+  // A part that is well formed, where none may be, and a name that every object has.
+  [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }],
+  'constructor',
+  '__proto__',
 ];
 
 /** Every place in a body, as a path. */
@@ -148,14 +153,19 @@ describe.each(Object.entries(PROVIDERS))('answers of %s', (_name, side) => {
       fc.property(spoiled, ([at, path, junk]) => {
         const reader = side.outbound.toChunks(REQUEST);
         const writers = chats.map(({ chat }) => chat.fromChunks(REQUEST));
+        const builder = new AnswerBuilder();
         for (const [i, { name, body }] of events.entries()) {
           const wrong = i !== at ? body : path.length === 0 ? junk : withJunk(body, path, junk);
           const chunks: ChatChunk[] = reader.event(
             SseEvent.of(JSON.stringify(wrong ?? null) ?? 'null', name),
           );
-          for (const writer of writers) for (const chunk of chunks) writer.chunk(structuredClone(chunk));
+          for (const chunk of chunks) {
+            builder.add(structuredClone(chunk));
+            for (const writer of writers) writer.chunk(structuredClone(chunk));
+          }
         }
         for (const writer of writers) writer.end();
+        for (const { chat } of chats) chat.fromAnswer(builder.answer(), REQUEST);
       }),
       { numRuns: 80 },
     );
