@@ -33,16 +33,7 @@ const isUserInfo = (text: string, start: number): boolean =>
 
 function localStart(text: string, at: number): number {
   let start = at;
-  if (text[at - 1] === '"') {
-    const quote = text.lastIndexOf('"', at - 2);
-    if (
-      quote >= 0 &&
-      at - quote <= MAX_LOCAL &&
-      !/\s@|[\n:]/.test(text.slice(quote + 1, at - 1)) &&
-      /[^ ]/.test(text.slice(quote + 1, at - 1))
-    )
-      return at;
-  }
+  if (text[at - 1] === '"') return quotedStart(text, at);
   while (start > 0 && at - start < MAX_LOCAL && LOCAL.test(text[start - 1]!)) start--;
   // What only ever stands around an address: quotes, query strings, paths, `mailto:`.
   const local = text.slice(start, at);
@@ -51,6 +42,14 @@ function localStart(text: string, at: number): number {
   while (start < at && text[start] === '.') start++;
   const rest = text.slice(start, at);
   return rest === '' || rest.endsWith('.') || rest.includes('..') ? at : start;
+}
+
+/** RFC 5321's quoted local part: `"john doe"@example.com`. */
+function quotedStart(text: string, at: number): number {
+  const quote = text.lastIndexOf('"', at - 2);
+  if (quote < 0 || at - quote > MAX_LOCAL || LOCAL.test(text[quote - 1] ?? ' ')) return at;
+  // A list of strings has a comma and spaces between two quotes.
+  return /^[\p{L}\p{N}](?:[^\n:]*[\p{L}\p{N}])?$/u.test(text.slice(quote + 1, at - 1)) ? quote : at;
 }
 
 function domainEnd(text: string, at: number): number {
@@ -130,13 +129,7 @@ const ipv6Addresses: Recogniser = (scan, report) => {
     if (!isIPv6(address) || address === '::1' || groups.length < 2 || !/\d/.test(address)) continue;
     if (groups.length === 2 && !/^(?:fe80|f[cd][0-9a-f]{2}|2[0-9a-f]{3}|ff0[0-9a-f])::/i.test(address))
       continue;
-    report(
-      'IP_ADDRESS',
-      match.index,
-      match.index + address.length,
-      groups.length >= 4 || address.includes('::') ? 0.8 : 0.5,
-      IP_CONTEXT,
-    );
+    report('IP_ADDRESS', match.index, match.index + address.length, 0.8, IP_CONTEXT);
   }
 };
 

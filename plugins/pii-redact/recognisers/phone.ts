@@ -114,10 +114,7 @@ function endsNumber(text: string, groups: readonly DigitGroup[], last: number): 
   if (last + 1 < groups.length) return behind === ' ' || behind === ')';
   if (behind === undefined) return true;
   if (/[\p{L}_]/u.test(behind)) return UNSPACED.test(behind) || /^x ?\d/i.test(text.slice(end, end + 3));
-  return (
-    !(/[-.,:@/]/.test(behind) && /[\p{L}\p{N}]/u.test(text[end + 1] ?? ' ') && !/[,]/.test(behind)) ||
-    /\d/.test(behind) === true
-  );
+  return !(/[-.:@/]/.test(behind) && /[\p{L}\p{N}]/u.test(text[end + 1] ?? ' '));
 }
 
 function weighWindow(text: string, groups: readonly DigitGroup[]): Candidate | undefined {

@@ -2,17 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../../plugins/pii-redact/detect/detector.ts';
 import { ENTITIES } from '../../../plugins/pii-redact/entities.ts';
+import { expectMarked } from './marked.ts';
 
 const detector = new Detector();
-
-/** Values stand in [[…]] in the texts. */
-function check(type: string, marked: string): void {
-  const text = marked.replaceAll(/\[\[|\]\]/g, '');
-  const expected = [...marked.matchAll(/\[\[(.*?)\]\]/gs)].map((match) => `${type}: ${match[1]}`);
-  expect(detector.find(text).map((found) => `${found.type}: ${text.slice(found.start, found.end)}`)).toEqual(
-    expected,
-  );
-}
 
 const CASES: Record<string, readonly string[]> = {
   EMAIL_ADDRESS: [
@@ -241,7 +233,7 @@ it('every entity has an example', () => {
 
 describe.each(Object.entries(CASES))('%s', (type, texts) => {
   it.each(texts)('%s', (text) => {
-    check(type, text);
+    expectMarked(type, text);
   });
 });
 
@@ -279,7 +271,7 @@ it.each([
 it.each([' ', '-', '.', '/', '_', ' - ', ':', '|', '\u00a0', '\u2011', '\u200b', '\t', ','])(
   'a card’s groups may be divided by %j',
   (sign) => {
-    check('CREDIT_CARD', `my card is [[${['4539', '1488', '0343', '6467'].join(sign)}]]`);
+    expectMarked('CREDIT_CARD', `my card is [[${['4539', '1488', '0343', '6467'].join(sign)}]]`);
   },
 );
 

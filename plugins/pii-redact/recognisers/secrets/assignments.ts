@@ -74,8 +74,8 @@ function attributes(scan: Scan, report: Report): void {
 
 type Kind = 'password' | 'secret' | 'pin' | 'key';
 
-/** A space of any kind but a line's end, quotes, brackets, the rest of an operator. */
-const BETWEEN = new Set([...' \t\r\v\f\u00a0"\'`]:?+'].map((char) => char.charCodeAt(0)));
+/** A space of any kind but a line's end, quotes (of JSON within a string: `\"`), brackets, the rest of an operator. */
+const BETWEEN = new Set([...' \t\r\v\f\u00a0"\'`\\]:?+'].map((char) => char.charCodeAt(0)));
 /** Digits and separators, which may end a name. */
 const AFTER_NAME = new Set([...'0123456789 _.-'].map((char) => char.charCodeAt(0)));
 /** Letters, marks, numbers, `_`, `.`, `-`. */
@@ -177,7 +177,7 @@ function valueBehind(text: string, at: number): Value | undefined {
     const from = start + 1;
     let end = from;
     while (end < text.length && end - from < MAX_VALUE && text[end] !== quote && text[end] !== '\n')
-      end += text[end] === '\\' && !escaped ? 2 : 1;
+      end += text[end] !== '\\' ? 1 : !escaped ? 2 : text[end + 1] === '\\' ? 4 : 1;
     if (escaped && text[end - 1] === '\\') end--;
     if (end >= text.length || end - from >= MAX_VALUE || text[end] === '\n') return bare(text, from);
     return { start: from, end, quoted: true, text: text.slice(from, end) };
@@ -243,13 +243,13 @@ function passwordScore(text: string, quoted: boolean): number {
   if (text.length < 4 || text.length > 128) return 0;
   const spaces = text.split(' ').length - 1;
   if (quoted && PASSPHRASE.test(text) && !SENTENCE.test(text)) return 0.5;
-  if (spaces > 0 && (!quoted || spaces > 5 || !/[\d!@#$%^&*]/.test(text))) return 0;
+  if (spaces > 0 && (spaces > 5 || !/[\d!@#$%^&*]/.test(text))) return 0;
   const digit = /\d/.test(text);
   const symbol = /[^\p{L}\p{N}\s_.-]/u.test(text);
   const cases = /\p{Ll}\p{L}*\p{Lu}/u.test(text);
   if (digit && /\p{L}/u.test(text)) return 0.75;
   if (symbol && text.length >= 6) return /^[\w.]+\($|[=<>]{2}|&&|\|\|/.test(text) ? 0 : 0.6;
-  if (digit) return /^\d+(?:\.\d+)?$/.test(text) && !quoted && text.length < 6 ? 0.3 : 0.55;
+  if (digit) return 0.55;
   if (quoted && cases && !TYPE_NAME.test(text)) return 0.55;
   return quoted && text.length >= 6 && /^[\w.-]+$/.test(text) ? 0.5 : 0.3;
 }
