@@ -6,7 +6,7 @@ const detector = new Detector();
 
 export function expectMarked(type: string, marked: string): void {
   const text = marked.replaceAll(/\[\[|\]\]/g, '');
-  const expected = [...marked.matchAll(/\[\[(.*?)\]\]/gs)].map((match) => `${type}: ${match[1]}`);
+  const expected = [...marked.matchAll(/\[\[(.*?)\]\](?!\])/gs)].map((match) => `${type}: ${match[1]}`);
   expect(detector.find(text).map((found) => `${found.type}: ${text.slice(found.start, found.end)}`)).toEqual(
     expected,
   );

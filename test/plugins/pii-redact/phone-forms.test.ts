@@ -89,7 +89,11 @@ it('a quantity is none: its unit or its currency says so', () => {
 });
 
 it('what is remembered of plans makes no difference, however many numbers there were', () => {
-  const answers = () => [isValidInternational('442079460958'), isValidIn('US', '2125550100'), isValidIn('FR', '1')];
+  const answers = () => [
+    isValidInternational('442079460958'),
+    isValidIn('US', '2125550100'),
+    isValidIn('FR', '1'),
+  ];
   const before = answers();
   for (let i = 0; i < 2_100; i++) isValidIn('US', `212${i}`);
   expect(answers()).toEqual(before);

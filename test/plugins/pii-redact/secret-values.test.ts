@@ -135,7 +135,10 @@ describe.each([
     'a private key',
     'PRIVATE_KEY',
     [
-      ['that was cut off is taken', '[[-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq1xq5Yw0l4dG9v7c8n2abc]]\n'],
+      [
+        'that was cut off is taken',
+        '[[-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq1xq5Yw0l4dG9v7c8n2abc]]\n',
+      ],
       ['that is only mentioned is left', '-----BEGIN PRIVATE KEY----- is how a key begins.'],
       ['is no certificate', '-----BEGIN CERTIFICATE-----\nMIIEpAIBAAKCAQEA7bq1xq5Yw0l4dG9v7c8n2abc\n'],
     ],
