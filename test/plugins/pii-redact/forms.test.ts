@@ -1,6 +1,6 @@
 // Addresses of wallets and machines, cards, documents and dates: what a form is worth by itself, beside the word for it,
 // and with a wrong check digit.
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { expectMarked } from './marked.ts';
 
 const MONERO =
