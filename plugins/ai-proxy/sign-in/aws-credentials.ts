@@ -54,13 +54,13 @@ async function fromEnvironment(
   const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: role } = env;
   if (file && role) {
     const WebIdentityToken = (await readFile(file, 'utf8')).trim();
-    const RoleSessionName = env.AWS_ROLE_SESSION_NAME ?? SESSION;
+    const RoleSessionName = env.AWS_ROLE_SESSION_NAME || SESSION;
     const fields = { RoleArn: role, RoleSessionName, WebIdentityToken };
     return sts('AssumeRoleWithWebIdentity', fields, config);
   }
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI;
-  if (full || relative) return fromContainer(full ?? CONTAINER_URL + relative, env);
+  if (full || relative) return fromContainer(full || CONTAINER_URL + relative, env);
   return fromInstance();
 }
 
@@ -72,7 +72,7 @@ async function fromContainer(url: string, env: NodeJS.ProcessEnv): Promise<Expir
 
 /** IMDSv2. */
 async function fromInstance(): Promise<Expiring<AwsCredentials>> {
-  const url = process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT?.replace(/\/+$/, '') ?? IMDS_URL;
+  const url = (process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT || IMDS_URL).replace(/\/+$/, '');
   const timeoutMs = IMDS_TIMEOUT_MS;
   const token = await fetchText(`${url}/latest/api/token`, {
     method: 'PUT',

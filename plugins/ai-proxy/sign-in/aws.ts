@@ -8,9 +8,9 @@ import { type AwsCredentials, credentialSource } from './aws-credentials.ts';
 import { Fetched } from './fetched.ts';
 import type { SignIn } from './sign-in.ts';
 
-/** Of the relay's environment, as AWS's own tools. */
+/** Of the relay’s environment, as AWS’s own tools; an empty variable is none. */
 export const defaultRegion = (): string | undefined =>
-  process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined;
 
 export function awsSignIn(auth: AuthConfig, config: TargetConfig): SignIn {
   const credentials = new Fetched(credentialSource(auth, config));

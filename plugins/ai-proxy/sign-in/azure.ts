@@ -17,7 +17,8 @@ export function azureSignIn(auth: AuthConfig): SignIn {
     throw new Error('azure_client_secret needs azure_client_id and azure_tenant_id');
   }
   const source = secretRef(secret);
-  const url = `${process.env.AZURE_AUTHORITY_HOST?.replace(/\/+$/, '') ?? LOGIN_URL}/${tenant}/oauth2/v2.0/token`;
+  const authority = (process.env.AZURE_AUTHORITY_HOST || LOGIN_URL).replace(/\/+$/, '');
+  const url = `${authority}/${tenant}/oauth2/v2.0/token`;
   return bearer(async () => {
     const fields = {
       grant_type: 'client_credentials',
