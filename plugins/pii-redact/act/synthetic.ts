@@ -28,7 +28,7 @@ const phone: Make = (value, chance) => {
 /** Digits put in the places of digits. */
 function fill(shape: string, digits: string): string {
   let next = 0;
-  return shape.replaceAll(/\d/g, () => digits[next++] ?? '0');
+  return shape.replaceAll(/\d/g, () => digits.charAt(next++));
 }
 
 /** The ranges of the processors' test cards, by network; the rest is drawn, the last digit is Luhn's. */
@@ -44,10 +44,8 @@ const card: Make = (value, chance) => {
   return fill(value, withLuhn(beginning + chance.digits(Math.max(1, digits.length - 7))));
 };
 
-function withLuhn(digits: string): string {
-  for (let last = 0; last < 10; last++) if (luhn(digits + last)) return digits + last;
-  return `${digits}0`;
-}
+const withLuhn = (digits: string): string =>
+  digits + [...'0123456789'].findIndex((last) => luhn(digits + last));
 
 /** RFC 5737: 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24. RFC 3849: 2001:db8::/32. */
 const ip: Make = (value, chance) => {

@@ -298,11 +298,20 @@ describe('synthetic values', () => {
     ['mail jo@corp.io', /^mail [\w.]+@example\.(?:com|net|org)$/],
     ['call (212) 736-5000', /^call \(\d{3}\) 555-01\d\d$/],
     ['call +44 20 7946 0958', /^call \+44 7700 900\d{3}$/],
+    ['call +49 30 901820', /^call \+1 \d{3}-555-01\d\d$/],
+    ['call 07946 123456', /^call 07700 900\d{3}$/],
+    ['call 1-212-736-5000', /^call 1-\d{3}-555-01\d\d$/],
     ['card 4111 1111 1111 1111', /^card 4000 00\d\d \d{4} \d{4}$/],
+    ['card 3782 822463 10005', /^card 3782 82\d{4} \d{5}$/],
+    ['card 6011 1111 1111 1117', /^card 6011 11\d\d \d{4} \d{4}$/],
+    ['Dear Mr. Smith', /^Dear Mr\. [A-Z][a-z]+$/],
+    ['John Smith called', /^[A-Z][a-z]+ [A-Z][a-z]+ called$/],
     ['from 8.8.4.200', /^from (?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d+$/],
     ['2a00:1450:4001:81b::200e', /^2001:db8:/],
     ['ssn 536-22-1234', /^ssn 9\d\d-00-\d{4}$/],
     ['00:1B:44:11:3A:B7', /^00:00:5E:00:53:[0-9A-F]{2}$/],
+    ['00-1B-44-11-3A-B7', /^00-00-5E-00-53-[0-9A-F]{2}$/],
+    ['IBAN GB82WEST12345698765432', /^IBAN GB\d\dXXXX\d{14}$/],
   ])('of %s are reserved ones', (text, expected) => {
     expect(make(text)).toMatch(expected);
   });
