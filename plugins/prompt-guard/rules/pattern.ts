@@ -85,7 +85,8 @@ class LengthReader {
   private repeated(): number {
     let length = this.atom();
     for (let times = this.times(); times !== undefined; times = this.times()) {
-      length = length === 0 ? 0 : length * times;
+      // Nothing without end, or without end no times: Infinity * 0 is no number.
+      length = length === 0 || times === 0 ? 0 : length * times;
     }
     return length;
   }
@@ -109,7 +110,7 @@ class LengthReader {
     if (char === '(') return this.group();
     if (char === '[') return this.class();
     if (char !== '\\') return char === '.' ? 2 : 1;
-    const escaped = this.source[this.at++] ?? '';
+    const escaped = this.source.charAt(this.at++);
     if ('AzbB'.includes(escaped)) return 0;
     if (escaped === 'Q') return this.skipTo('\\E');
     if ('pP'.includes(escaped) && this.source[this.at] === '{') this.skipTo('}');

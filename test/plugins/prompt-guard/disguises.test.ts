@@ -79,6 +79,15 @@ const DISGUISES: Record<string, (text: string) => string> = {
   'percent escapes': (text) => each(text, (char) => `%${code(char).toString(16)}`),
   'unicode escapes': (text) => each(text, (char) => `\\u${code(char).toString(16).padStart(4, '0')}`),
   'byte escapes': (text) => each(text, (char) => `\\x${code(char).toString(16)}`),
+  'braced escapes': (text) => each(text, (char) => `\\u{${code(char).toString(16)}}`),
+  'octal escapes': (text) => each(text, (char) => `\\${code(char).toString(8).padStart(3, '0')}`),
+  'code points': (text) =>
+    each(text, (char) => `U+${code(char).toString(16).toUpperCase().padStart(4, '0')} `),
+  'named entities': (text) => text.replaceAll(' ', '&nbsp;').replaceAll('.', '&period;'),
+  'words of base64, a line each': (text) =>
+    Buffer.from(`${text} ${'Please go on. '.repeat(6)}`)
+      .toString('base64')
+      .replace(/.{76}/g, '$&\r\n'),
   reversed: (text) => [...text].reverse().join(''),
   base64,
   'base64 inside a sentence': (text) => `Please have a look at ${base64(text)} and tell me more.`,
@@ -113,6 +122,19 @@ describe.each(Object.entries(DISGUISES))('%s', (_name, disguise) => {
     const rules = exchange.notes.guard!.matches.map(({ rule }) => rule);
     expect(rules).toContain('words');
   });
+});
+
+it.each([
+  ['entities of no character', '&#55296;&#x110000;&#2;&unknown;&#1114112;'],
+  ['percent signs of no text', '%ff%fe%fd 100%25 %zz'],
+  ['one entity in a long text', `Tom &amp; Jerry ${'are at home today '.repeat(5)}`],
+  ['codes of no text', '300 301 302 303 304 305 306 307 308'],
+  ['signs of no letter', '...---... / ...---... / ...---...'],
+  ['a line of dots', '. . . . . . . . . . . . . . . . . . . .'],
+  ['bytes of no text', 'ff fe fd fc fb fa f9 f8 f7 f6 f5 f4'],
+])('%s hide nothing, and are no attack', (_what, text) => {
+  expect(scoreOf(text)).toBeLessThan(0.5);
+  expect(scoreOf(`${text}\n${ATTACK}`)).toBeGreaterThanOrEqual(0.5);
 });
 
 it('goes no deeper than three layers, and no wider than a few times the text', async () => {

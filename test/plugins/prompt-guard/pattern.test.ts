@@ -44,6 +44,18 @@ describe('the longest match', () => {
     ['\\Qa.b\\E', 3],
     ['a{3}', 3],
     ['(ab?){2}?', 4],
+    ['^a$', 1],
+    ['\\Aa\\z', 1],
+    ['[]a]x', 3],
+    ['[^]a]x', 3],
+    ['[[:digit:]\\]]x', 3],
+    ['\\pLx', 3],
+    ['\\x41x', 3],
+    ['\\101x', 3],
+    ['\\Qa.b', 3],
+    ['(a*){0}b', 1],
+    ['a{,3}', 5],
+    ['(?i:ab)(?s)c', 3],
   ])('of %s is %i', (source, length) => expect(longestMatch(source)).toBe(length));
 
   it.each(['a+', 'a.*b', '(ab){2,}', '[a-z]*'])('of %s has no limit', (source) =>
@@ -55,11 +67,17 @@ describe('the longest match', () => {
       ['(?i)(card|konto) ?\\d{4}[ -]\\d{4}', 'KONTO 1234-5678'],
       ['\\x{1f600}\\x41[[:alpha:]]', '😀Az'],
       ['(a|b(c|dd)e){1,4}', 'bddebddebddebdde'],
+      ['\\pL\\101[]x]\\Q(a|b)\\E', 'ÄA](a|b)'],
+      ['.{2}[^a]', '😀😀😀'],
     ] as const) {
       const [span] = new Pattern(source).spans(text);
       expect(span!.end - span!.start).toBeLessThanOrEqual(longestMatch(source));
     }
   });
+});
+
+it('a match of nothing is none', () => {
+  expect(new Pattern('a|\\b').spans('b a')).toEqual([{ start: 2, end: 3 }]);
 });
 
 it('what is no RE2 expression, or matches everything, is refused with a sentence', () => {
