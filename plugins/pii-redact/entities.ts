@@ -357,25 +357,25 @@ export function typeByName(name: string): string | undefined {
   return BY_SQUEEZED.get(squeezed) ?? SYNONYMS[squeezed];
 }
 
-/** Names of data sets that stand for several types at once. */
-const WIDE: Record<string, (type: string) => boolean> = {
-  NATIONALID: (type) => groupOf(type) === 'national_id',
-  IDNUMBER: (type) => groupOf(type) === 'national_id' || groupOf(type) === 'document',
-  IDCARD: (type) => groupOf(type) === 'national_id' || type === 'PASSPORT',
-  IDCARDNUM: (type) => groupOf(type) === 'national_id' || type === 'PASSPORT',
-  TAXID: (type) => groupOf(type) === 'national_id' || type === 'VAT_NUMBER',
-  TAXNUM: (type) => groupOf(type) === 'national_id' || type === 'VAT_NUMBER',
-  TAXNUMBER: (type) => groupOf(type) === 'national_id' || type === 'VAT_NUMBER',
-  SECRET: (type) => groupOf(type) === 'secret',
-  CREDENTIAL: (type) => groupOf(type) === 'secret',
-  CREDENTIALS: (type) => groupOf(type) === 'secret',
-  APIKEY: (type) => type === 'API_KEY' || type === 'SECRET' || type === 'JWT',
+/** Names of data sets that stand for several types at once: groups, and types of other groups. */
+const WIDE: Record<string, readonly string[]> = {
+  NATIONALID: ['national_id'],
+  IDNUMBER: ['national_id', 'document'],
+  IDCARD: ['national_id', 'PASSPORT'],
+  IDCARDNUM: ['national_id', 'PASSPORT'],
+  TAXID: ['national_id', 'VAT_NUMBER'],
+  TAXNUM: ['national_id', 'VAT_NUMBER'],
+  TAXNUMBER: ['national_id', 'VAT_NUMBER'],
+  SECRET: ['secret'],
+  CREDENTIAL: ['secret'],
+  CREDENTIALS: ['secret'],
+  APIKEY: ['API_KEY', 'SECRET', 'JWT'],
 };
 
 /** Which of our types count as a find of a label in a data set; undefined when none does. */
 export function typesOfLabel(label: string): ((type: string) => boolean) | undefined {
   const wide = WIDE[squeeze(label)];
-  if (wide) return wide;
+  if (wide) return (type) => wide.includes(type) || wide.some((group) => group === groupOf(type));
   const own = typeByName(label);
   return own === undefined ? undefined : (type) => type === own;
 }

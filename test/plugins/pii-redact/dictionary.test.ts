@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { parseConfig } from '../../../kong/schema/index.ts';
+import { piiRedactConfig } from '../../../plugins/pii-redact/config.ts';
 import { Detector } from '../../../plugins/pii-redact/detect/detector.ts';
+import { customRecognisers } from '../../../plugins/pii-redact/recognisers/custom.ts';
 import { Dictionary } from '../../../plugins/pii-redact/recognisers/dictionary.ts';
 import { ValueIndex } from '../../../plugins/pii-redact/value-index.ts';
 import { contentOf, piiRelay, says } from './stage.ts';
@@ -89,6 +92,54 @@ it('a request sees what the file says now', async () => {
   await new Promise((resume) => setTimeout(resume, 1_100));
   await relay.chat('about Blue Moon');
   expect(relay.bodies.at(-1)!.messages).toEqual([{ role: 'user', content: 'about <PROJECT_1>' }]);
+});
+
+it('a file that says the same is not read again; a long one is read without holding up others', async () => {
+  const lines = Array.from({ length: 2_500 }, (_, i) => `Name ${i}`);
+  const { file, dictionary, found } = setUp('long', 'Alpha\n');
+  writeFileSync(file, lines.join('\n'));
+  let now = 0;
+  for (let i = 0; i < 3; i++) {
+    await dictionary.refresh(fails, () => now);
+    now += 2_000;
+  }
+  expect(found('Alpha, name 0, Name 2499, name 2500')).toEqual(['name 0', 'Name 2499']);
+});
+
+it('with case_sensitive the case must be the same, and a file may be empty', () => {
+  const file = join(folder, 'empty');
+  writeFileSync(file, '');
+  const empty = new Dictionary({ entity: 'P', file, case_sensitive: true, score: 0.9 }, 'd');
+  expect(detectorWith(empty).find('Apple')).toEqual([]);
+  const exact = new Dictionary({ entity: 'P', values: ['Apple'], case_sensitive: true, score: 0.9 }, 'd');
+  expect(
+    detectorWith(exact)
+      .find('apple Apple APPLE')
+      .map(({ start }) => start),
+  ).toEqual([6]);
+  // A list of values needs no file and is never read again.
+  return expect(exact.refresh(fails)).resolves.toBeUndefined();
+});
+
+it('a pattern’s own words raise its score; a match of nothing is none', () => {
+  const config = parseConfig(piiRedactConfig, {
+    patterns: [
+      { entity: 'BADGE', regex: 'B\\d{3}', score: 0.3, context: ['badge', 'staff'] },
+      { entity: 'PERSON', regex: 'x?', score: 0.9 },
+    ],
+  });
+  const { recognisers, words } = customRecognisers(config);
+  const detector = new Detector({
+    minScore: () => 0.5,
+    ignored: () => false,
+    allowed: () => false,
+    custom: recognisers,
+    words,
+  });
+  const types = (text: string): string[] => detector.find(text).map(({ type }) => type);
+  expect(types('see B123')).toEqual([]);
+  expect(types('my badge is B123')).toEqual(['BADGE']);
+  expect(types('an x here')).toEqual(['PERSON']);
 });
 
 it('one that is not there when the plugin starts is an error that names the field', () => {

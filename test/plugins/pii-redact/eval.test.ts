@@ -61,6 +61,31 @@ describe('scores', () => {
     expect(typesOfLabel('NATIONAL_ID')?.('BR_CPF')).toBe(true);
     expect(typesOfLabel('NATIONAL_ID')?.('EMAIL_ADDRESS')).toBe(false);
   });
+
+  it.each([
+    ['ID_NUMBER', ['BR_CPF', 'PASSPORT', 'DRIVER_LICENSE'], ['EMAIL_ADDRESS', 'VAT_NUMBER']],
+    ['id-card', ['BR_CPF', 'PASSPORT'], ['DRIVER_LICENSE']],
+    ['TaxNumber', ['BR_CPF', 'VAT_NUMBER'], ['PASSPORT']],
+    ['CREDENTIALS', ['PASSWORD', 'API_KEY', 'PRIVATE_KEY'], ['PERSON']],
+    ['API KEY', ['API_KEY', 'SECRET', 'JWT'], ['PASSWORD']],
+    ['E-Mail', ['EMAIL_ADDRESS'], ['PERSON']],
+  ])('take %s for several types', (label, ours, others) => {
+    const counts = typesOfLabel(label)!;
+    expect(ours.filter(counts)).toEqual(ours);
+    expect(others.filter(counts)).toEqual([]);
+  });
+
+  it('of nothing that was labelled are none, and what has no name here is said', () => {
+    const scorer = new Scorer();
+    expect(reportOf({ rows: 2, labelledRows: 0, found: 3, scorer } as never)).toBe(
+      '2 rows, 0 of them labelled, 3 findings\n',
+    );
+    scorer.add([{ start: 6, end: 9, type: 'FAVOURITE_COLOUR' }], [found(0, 5, 'PERSON')]);
+    const text = reportOf({ rows: 1, labelledRows: 1, found: 1, scorer } as never);
+    expect(text).toContain('No entity of this name, and not in micro: FAVOURITE_COLOUR.');
+    expect(text).toContain('Found, but labelled in no row (not scored): PERSON (1).');
+    expect(text).toMatch(/FAVOURITE_COLOUR +1 +0 +0\.000 +0\.000/);
+  });
 });
 
 describe('files', () => {

@@ -24,6 +24,7 @@ describe('is taken by itself', () => {
     ['CREDIT_CARD', 'thirteen digits, as printed', 'see [[4222 2222 2222 2]]'],
     ['VAT_NUMBER', 'Switzerland’s check digit', 'see [[CHE-123.456.788]]'],
     ['VAT_NUMBER', 'Austria’s letter', 'see [[ATU13585627]]'],
+    ['DRIVER_LICENSE', 'Britain’s form', 'see [[MORGA753116SM9IJ]]'],
     ['BANK_ACCOUNT', 'its name and groups', 'account number [[12 34 5678]]'],
     ['AGE', 'years of somebody', 'il a [[42]] ans'],
     ['AGE', 'years of somebody in Spanish', 'tengo [[42]] años'],
@@ -60,6 +61,12 @@ describe('is taken beside its word only', () => {
     ['DATE_OF_BIRTH', 'born', 'May 12th, 1980', 'a month first'],
     ['DATE_OF_BIRTH', 'born', '19800512', 'no separators'],
     ['COORDINATES', 'gps', '40.7128, -74.0060', 'two decimals'],
+    ['COORDINATES', 'gps', '40.712, -74.006', 'two decimals of three places'],
+    ['MAC_ADDRESS', 'mac', '10-20-30-40-50-60', 'digits alone, divided as dates are'],
+    ['MEDICAL_LICENSE', 'NPI', '1234567894', 'a wrong check digit'],
+    ['ORGANIZATION', 'she works at', 'Boston University', 'an institution'],
+    ['ORGANIZATION', 'she works at', 'University of Zork', 'an institution of a place'],
+    ['STREET_ADDRESS', 'I live at', '1850 Willow Bend', 'a year and a street'],
   ])('%s, %s %s: %s', (type, word, value) => {
     expectMarked(type, `see ${value}`);
     expectMarked(type, `${word} [[${value}]]`);
@@ -88,6 +95,9 @@ describe('is left even beside its word', () => {
     ['VIN', 'the beginning of an identifier', 'vin 1HGCM82633A004352-x'],
     ['BANK_ACCOUNT', 'single digits', 'account 1-2-3456789'],
     ['PASSPORT', 'letters alone', 'passport no. ABCDEFGHI'],
+    ['PASSPORT', 'letters alone of a passport’s alphabet', 'passport no. CFGHJKLMN'],
+    ['DRIVER_LICENSE', 'two digits', 'driver licence ABCDEF12'],
+    ['ORGANIZATION', 'a word alone', 'she works at University'],
     ['DRIVER_LICENSE', 'a month that is none', 'DVLA MORGA763116SM9IJ'],
     ['DATE_OF_BIRTH', 'a month that is none', 'born on 31/31/1980'],
     ['DATE_OF_BIRTH', 'a day that is none', 'born 32 May 1980'],

@@ -30,6 +30,7 @@ it.each([
   ['a given name alone', 'John’s car'],
   ['one with an initial alone', 'John F. came'],
   ['capitals beside small letters', 'John SMITH came'],
+  ['capitals, the second in no list', 'JOHN ZORK came'],
   ['two sentences', 'I saw John. Smith came'],
   ['words that are names too', 'Will Power won'],
   ['a word that is a name and a given name', 'Will John come'],
@@ -52,6 +53,7 @@ describe('with a low min_score', () => {
     ['a given name alone', 'John’s car', 'John'],
     ['two letters behind a given name', 'John Zo came', 'John Zo'],
     ['a word that is a name and a given name', 'Will John come', 'Will John'],
+    ['words that are names too', 'Mark Price won', 'Mark Price'],
     ['a word that is a name and a particle', 'Will van Zork came', 'Will van Zork'],
   ])('%s is one', (_what, text, name) => {
     expect(detector.find(text).map(({ type, start, end }) => `${type}: ${text.slice(start, end)}`)).toEqual([

@@ -204,6 +204,12 @@ describe('a placeholder is known', () => {
     '<EMAIL_1'.slice(0, 7),
     'a < b && c > d',
     '<EMA<EMA',
+    '\\u003',
+    '\\u00zzEMAIL',
+    '\\u00',
+    '\\\\',
+    '&l',
+    '&lx;',
   ])('but not in %s', (written) => {
     expect(whole(restorer, written, false)).toBe(written);
     expect(streamed(restorer, [...written])).toBe(written);
@@ -224,6 +230,14 @@ describe('in the arguments of a tool call', () => {
       '{"card": 4111111111111111, "note": "card 4111111111111111"}',
     );
   });
+
+  it.each(['"', '{"card": "<CREDIT_CARD_1>', '"<CREDIT_CARD_1> and"'])(
+    'what breaks off is given out: %s',
+    (text) => {
+      const restored = streamed(restorer, [...text], true);
+      expect(restored).toBe(text.replace('<CREDIT_CARD_1>', '4111111111111111'));
+    },
+  );
 
   it('JSON in a string of JSON stays JSON', () => {
     const inner = JSON.stringify({ card: '<CREDIT_CARD_1>' });
