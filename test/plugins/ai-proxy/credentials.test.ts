@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseConfig } from '../../../kong/schema/index.ts';
 import { aiProxyConfig } from '../../../plugins/ai-proxy/config.ts';
+import type { Provider } from '../../../plugins/ai-proxy/providers/provider.ts';
 import { awsSignIn, signed } from '../../../plugins/ai-proxy/sign-in/aws.ts';
 import { credentialSource } from '../../../plugins/ai-proxy/sign-in/aws-credentials.ts';
 import { azureSignIn } from '../../../plugins/ai-proxy/sign-in/azure.ts';
 import { tokenOf } from '../../../plugins/ai-proxy/sign-in/bearer.ts';
 import { gcpSignIn } from '../../../plugins/ai-proxy/sign-in/gcp.ts';
 import { fetchJson } from '../../../plugins/ai-proxy/sign-in/http.ts';
+import { keySignIn } from '../../../plugins/ai-proxy/sign-in/key.ts';
 import { type FakeUpstream, reply, startUpstream } from '../../support/upstream/index.ts';
 
 let service: FakeUpstream;
@@ -229,6 +231,54 @@ describe('Google Cloud', () => {
     await expect(Promise.resolve(signIn.apply(outgoing, undefined))).rejects.toMatchObject({
       code: 'provider_auth',
     });
+  });
+});
+
+describe('a key', () => {
+  const provider = { key: { header: 'authorization', prefix: 'Bearer ' } } as unknown as Provider;
+  const outgoing = (path = '/v1/chat') => ({
+    origin: 'https://x.example',
+    path,
+    method: 'POST' as const,
+    headers: {} as Record<string, string>,
+    body: Buffer.alloc(0),
+  });
+  const keyOf = (auth: object, of = provider) => keySignIn({ allow_override: false, ...auth } as never, of);
+  const key = { value: 'k', digest: 'd' };
+
+  test('goes into the provider’s own header with its prefix, or bare into the one of the config', async () => {
+    expect(await keyOf({ keys: ['k'] })!.apply(outgoing(), key)).toMatchObject({
+      headers: { authorization: 'Bearer k' },
+    });
+    expect(await keyOf({ keys: ['k'], header_name: 'X-Key' })!.apply(outgoing(), key)).toMatchObject({
+      headers: { 'x-key': 'k' },
+    });
+  });
+
+  test('without a header to go into is a wrong config', () => {
+    expect(() => keyOf({ keys: ['k'] }, {} as Provider)).toThrow('auth.keys needs header_name');
+    expect(keyOf({})).toBeUndefined();
+  });
+
+  test('in the query comes behind what is there, encoded', async () => {
+    const signIn = keyOf({ param_name: 'api key', param_value: 'k', param_location: 'query' })!;
+    const pathOf = async (path: string, by: typeof key | undefined = { value: 'a&b', digest: 'd' }) =>
+      (await signIn.apply(outgoing(path), by)).path;
+    expect(await pathOf('/v1')).toBe('/v1?api%20key=a%26b');
+    expect(await pathOf('/v1?x=1')).toBe('/v1?x=1&api%20key=a%26b');
+  });
+
+  test('that there is none of is not sent', async () => {
+    expect((await keyOf({ keys: ['k'] })!.apply(outgoing(), undefined)).headers).toEqual({});
+    const inQuery = keyOf({ param_name: 'k', param_value: 'v', param_location: 'query' })!;
+    expect((await inQuery.apply(outgoing('/v1'), undefined)).path).toBe('/v1');
+  });
+
+  test('of a client is taken from the first header of its name, and an empty one is none', () => {
+    const { own } = keyOf({ keys: ['k'], header_name: 'x-key', allow_override: true })!;
+    const of = (value: string | string[] | undefined) => own!({ headers: { 'x-key': value } } as never);
+    expect([of('a'), of(['b', 'c']), of(''), of(undefined)]).toEqual(['a', 'b', undefined, undefined]);
+    expect(keyOf({ keys: ['k'] })!.own).toBeUndefined();
   });
 });
 

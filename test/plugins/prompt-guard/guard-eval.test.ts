@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { guardEvalCommand } from '../../../kong/commands/guard-eval.ts';
+import { evalConfig, judgeAll, judgeOf } from '../../../plugins/prompt-guard/evaluate.ts';
 import { ATTACK } from './guard.ts';
 
 let folder: string;
@@ -71,4 +72,38 @@ it('names the line that it cannot read', async () => {
   await expect(evaluate([{ text: 'a' }, '{nope'])).rejects.toThrow('line 2');
   await expect(evaluate([{ text: 5 }])).rejects.toThrow('line 1: text');
   await expect(evaluate([{ text: 'a', label: 'evil' }])).rejects.toThrow('label');
+});
+
+it('a text that is longer than is looked at is blocked, or looked at from both its ends, as in a request', async () => {
+  const long = `${'The weather was fine and we went for a walk. '.repeat(200)}${ATTACK}`;
+  const judge = (oversize: string, text: string) =>
+    judgeOf(evalConfig({ max_chars: 1_000, oversize }))({ line: 1, id: undefined, text });
+  expect(await judge('block', long)).toMatchObject({ blocked: true, score: 1, family: 'oversize' });
+  expect(await judge('scan_head_tail', long)).toMatchObject({ blocked: true, family: 'override' });
+  expect(
+    await judge('scan_head_tail', 'The weather was fine and we went for a walk. '.repeat(200)),
+  ).toMatchObject({ blocked: false });
+});
+
+it('a config that looks at no text of users has nothing to judge', () => {
+  expect(() => judgeOf(evalConfig({ roles: ['system'] }))).toThrow(
+    'this config does not check the texts of users',
+  );
+});
+
+it('of no texts there is no time per KB', async () => {
+  expect(await judgeAll([], judgeOf(evalConfig(undefined)))).toEqual({
+    verdicts: [],
+    timing: { microsPerKb: 0, kb: 0 },
+  });
+});
+
+it('rows without an id are named by their line, and families are in order', async () => {
+  await evaluate([
+    { text: 'What a nice day', label: 'attack', family: 'zeta' },
+    { text: 'What a nice morning', label: 'attack', family: 'alpha' },
+    { text: 'What a nice evening', label: 'attack' },
+  ]);
+  expect(printed).toMatch(/alpha[\s\S]*no family[\s\S]*zeta/);
+  expect(printed).toContain('line 3');
 });
