@@ -31,8 +31,9 @@ export async function askAdmin(
   const response = await fetch(url, { method, headers, signal }).catch((cause: unknown) => {
     throw new Error(`no admin listener at ${url.origin}`, { cause });
   });
-  const body = (await response.json().catch(() => ({}))) as { message?: string };
+  const body = (await response.json().catch(() => undefined)) as { message?: string } | undefined;
   if (!response.ok)
-    throw new Error(`${url.origin} answered ${response.status}: ${body.message ?? 'no reason'}`);
+    throw new Error(`${url.origin} answered ${response.status}: ${body?.message ?? 'no reason'}`);
+  if (body === undefined) throw new Error(`${url.origin} does not answer as an admin listener does`);
   return body;
 }

@@ -25,40 +25,58 @@ export function devCommand(): Command {
     .action((file: string, options: DevOptions) => dev(file, options));
 }
 
-async function dev(file: string, { port, host }: DevOptions): Promise<void> {
+async function dev(file: string, options: DevOptions): Promise<void> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    await start(file, options, closers);
+  } catch (error) {
+    // What has started already would keep the process for ever.
+    await close();
+    throw error;
+  }
+  stopOnSignal(close);
+}
+
+/** `closers` gets the end of each part as soon as the part runs. */
+async function start(
+  file: string,
+  { port, host }: DevOptions,
+  closers: (() => Promise<void>)[],
+): Promise<void> {
   const model = await chooseModelServer(process.env);
-  const say = (line = ''): boolean => process.stdout.write(`${line}\n`);
+  closers.push(model.close);
   say(model.notice);
-  const socket = process.env.KONG_AI_SOCKET ?? join(tmpdir(), `kong-ai-${process.pid}.sock`);
+  const socket = process.env.KONG_AI_SOCKET || join(tmpdir(), `kong-ai-${process.pid}.sock`);
   const served = await serve({
     socket,
-    logLevel: process.env.KONG_AI_LOG_LEVEL ?? 'warn',
+    logLevel: process.env.KONG_AI_LOG_LEVEL || 'warn',
     dataDir: process.env.KONG_AI_DATA_DIR || ownDataDir(process.env),
     ...freePorts(),
   });
-  const env = { ...model.env, ...process.env };
-  const log = consoleLog(say);
-  const checkPlugin = checkPluginConfig;
+  closers.push(served.close);
   const gateway = await startGateway({
     file,
     socket,
     port: Number(port),
     host,
-    env,
+    env: { ...model.env, ...process.env },
     watch: true,
-    log,
-    checkPlugin,
+    log: consoleLog,
+    checkPlugin: checkPluginConfig,
   });
+  closers.push(gateway.close);
   say(`gateway  ${gateway.url}   (${file}, read again when it changes)`);
   say(`admin    http://127.0.0.1:${served.adminPort}/metrics`);
-  say();
+  say('');
   say('Try it:');
   say(curlLine(gateway.url));
-  stopOnSignal(async () => {
-    await gateway.close();
-    await served.close();
-    await model.close();
-  });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 /** A relay port that is taken by a real Kong's sidecar must not keep anybody from trying. */
@@ -67,10 +85,12 @@ function freePorts(): { relayPort?: number; adminPort?: number } {
   return { ...(KONG_AI_RELAY_PORT ? {} : { relayPort: 0 }), ...(KONG_AI_ADMIN_PORT ? {} : { adminPort: 0 }) };
 }
 
-function consoleLog(say: (line: string) => unknown) {
-  const line = (_fields: object, message: string): unknown => say(`gateway  ${message}`);
-  return { info: line, warn: line, error: line };
+/** With the fields: without its reason nobody can mend what is reported. */
+function line(fields: object, message: string): void {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  say(`gateway  ${[message, ...known.map(([name, value]) => `${name}: ${value}`)].join('; ')}`);
 }
+const consoleLog = { info: line, warn: line, error: line };
 
 /** For the route and consumer of decK/quickstart.yaml. */
 function curlLine(url: string): string {
