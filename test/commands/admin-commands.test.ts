@@ -92,14 +92,17 @@ describe('kong-ai cache purge', () => {
     expect(JSON.parse(stdout)).toEqual({ removed: 3 });
   });
 
-  it.each([[[]], [['--all', '--tag', 't']]])('with %j asks for nothing: one thing is to be named', async (args) => {
-    const { url, asked } = await listenerThat({});
-    expect(await runCommand(cacheCommand(), 'purge', '--admin', url, ...args)).toMatchObject({
-      status: 1,
-      stderr: 'kong-ai: name one of --key, --partition, --tag, --consumer, --all\n',
-    });
-    expect(asked).toEqual([]);
-  });
+  it.each([[[]], [['--all', '--tag', 't']]])(
+    'with %j asks for nothing: one thing is to be named',
+    async (args) => {
+      const { url, asked } = await listenerThat({});
+      expect(await runCommand(cacheCommand(), 'purge', '--admin', url, ...args)).toMatchObject({
+        status: 1,
+        stderr: 'kong-ai: name one of --key, --partition, --tag, --consumer, --all\n',
+      });
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 describe('kong-ai limits', () => {

@@ -33,7 +33,9 @@ describe('kong-ai conf', () => {
 
   it('lets Kong start the plugin server only when that is asked for', async () => {
     expect((await runCommand(confCommand())).stdout).not.toContain('_start_cmd = ');
-    expect((await runCommand(confCommand(), '--mode', 'spawned')).stdout).toContain('_start_cmd = kong-ai start');
+    expect((await runCommand(confCommand(), '--mode', 'spawned')).stdout).toContain(
+      '_start_cmd = kong-ai start',
+    );
   });
 
   it.each([

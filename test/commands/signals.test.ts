@@ -2,8 +2,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { demoModelCommand } from '../../kong/commands/demo-model.ts';
 import { stopOnSignal } from '../../kong/commands/signals.ts';
-import { deferred } from '../support/deferred.ts';
 import { exitCodes, runCommand, signalHandlerOf } from '../support/command.ts';
+import { deferred } from '../support/deferred.ts';
 
 test('the first signal closes and then ends with 0', async () => {
   const codes = exitCodes();

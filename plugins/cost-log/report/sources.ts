@@ -63,9 +63,16 @@ const PAGE = 1000;
 
 async function* streamLines(url: string, key: string): AsyncGenerator<string> {
   const client = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
-  client.on('error', () => {});
+  // ioredis rejects with "Connection is closed" and tells the reason here only.
+  let reason: Error | undefined;
+  client.on('error', (error) => {
+    reason = error;
+  });
   try {
-    await client.connect();
+    await client.connect().catch((error: Error) => {
+      const { host, port } = client.options;
+      throw new Error(`no Redis at ${host}:${port}: ${(reason ?? error).message}`);
+    });
     let from = '-';
     for (;;) {
       const entries = await client.xrange(key, from, '+', 'COUNT', PAGE);

@@ -1,12 +1,12 @@
 // 10,000 mixed requests with known usage: the known totals, exactly, wherever they are shown.
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { packagePath } from '../../../kong/root.ts';
+import { reportCommand } from '../../../kong/commands/report.ts';
 import { fileRecords, redisRecords } from '../../../plugins/cost-log/report/sources.ts';
 import { Summary } from '../../../plugins/cost-log/report/summary.ts';
+import { runCommand } from '../../support/command.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 import { dashboardData, play, type Started, spoolRecords, start, tempDir } from './support.ts';
 import { CONSUMERS, PRICES, type Totals, traffic, usd } from './traffic.ts';
@@ -129,13 +129,10 @@ describe('in the metrics', () => {
 });
 
 describe('in the report', () => {
-  const report = (...args: string[]): string => {
-    const result = spawnSync(process.execPath, [packagePath('dist/kong/cli.js'), 'report', ...args], {
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
-    expect(result.stderr).toBe('');
-    return result.stdout;
+  const report = async (...args: string[]): Promise<string> => {
+    const { stdout, stderr } = await runCommand(reportCommand(), ...args);
+    expect(stderr).toBe('');
+    return stdout;
   };
   const row = (totals: Totals): string[] => [
     String(totals.requests),
@@ -148,8 +145,8 @@ describe('in the report', () => {
     String(totals.blocked),
   ];
 
-  test('as a table, by consumer and by model, with the models that have no price', () => {
-    const lines = report(started.folder, '--by', 'consumer,model').split('\n');
+  test('as a table, by consumer and by model, with the models that have no price', async () => {
+    const lines = (await report(started.folder, '--by', 'consumer,model')).split('\n');
     const cells = (name: string): string[] =>
       lines
         .find((line) => line.startsWith(`${name} `))!
@@ -162,8 +159,8 @@ describe('in the report', () => {
     expect(lines.at(-2)).toBe('  openai-compatible/m-unpriced');
   });
 
-  test('as JSON, from Redis', () => {
-    const json = JSON.parse(report('--redis', redis.url, '--json', '--by', 'day'));
+  test('as JSON, from Redis', async () => {
+    const json = JSON.parse(await report('--redis', redis.url, '--json', '--by', 'day'));
     expect(json).toMatchObject({
       records: COUNT,
       total: EXPECTED,
@@ -171,24 +168,25 @@ describe('in the report', () => {
     });
   });
 
-  test('as CSV', () => {
-    const [head, ...lines] = report(started.folder, '--csv', '--by', 'model').trimEnd().split('\r\n');
+  test('as CSV', async () => {
+    const csv = await report(started.folder, '--csv', '--by', 'model');
+    const [head, ...lines] = csv.trimEnd().split('\r\n');
     const column = head!.split(',').indexOf('cost');
     for (const [model, totals] of known.byModel) {
       expect(lines.find((line) => line.includes(`,${model},`))!.split(',')[column]).toBe(usd(totals.picos));
     }
   });
 
-  test('as one page that needs nothing else', () => {
+  test('as one page that needs nothing else', async () => {
     const path = join(dir.path, 'report.html');
-    report(started.folder, '--html', path);
+    await report(started.folder, '--html', path);
     const html = readFileSync(path, 'utf8');
     expect(html).toContain(`"cost":"${usd(known.all.picos)}"`);
     expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
   });
 
-  test('what was delivered twice counts once', () => {
-    const twice = report(started.folder, join(dir.path, 'out', 'records.ndjson'), '--json');
+  test('what was delivered twice counts once', async () => {
+    const twice = await report(started.folder, join(dir.path, 'out', 'records.ndjson'), '--json');
     expect(JSON.parse(twice)).toMatchObject({ records: COUNT, duplicates: COUNT, total: EXPECTED });
   });
 });
