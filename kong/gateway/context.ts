@@ -6,11 +6,10 @@ import type { Exit } from './exit.ts';
 import { HeaderList } from './headers.ts';
 import { normalizePath } from './router/path.ts';
 
-/** Where the request goes. Without `host` it goes to the service. */
+/** Where the request goes. Without `target` it goes to the service. */
 export interface UpstreamChoice {
   scheme?: 'http' | 'https';
-  host?: string;
-  port?: number;
+  target?: { host: string; port: number };
   /** The Host header, when it is not made from host and port. */
   hostHeader?: string;
   /** In wire form, without the query. */
@@ -59,7 +58,7 @@ export interface RequestContext {
 
 export function createContext(incoming: IncomingMessage, signal: AbortSignal): RequestContext {
   const headers = HeaderList.fromRaw(incoming.rawHeaders);
-  const requestUri = originForm(incoming.url ?? '/');
+  const requestUri = originForm(incoming.url!);
   const at = requestUri.indexOf('?');
   const path = at < 0 ? requestUri : requestUri.slice(0, at);
   return {
@@ -74,7 +73,7 @@ export function createContext(incoming: IncomingMessage, signal: AbortSignal): R
     path,
     normalizedPath: normalizePath(path),
     requestUri,
-    method: incoming.method ?? 'GET',
+    method: incoming.method!,
     query: at < 0 ? undefined : requestUri.slice(at + 1),
     headers,
     body: undefined,

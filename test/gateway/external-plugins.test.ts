@@ -1,61 +1,8 @@
 // Kong's side of the plugin server's protocol, seen by a plugin server.
-import { afterEach, describe, expect, it } from 'vitest';
-import type { GatewayOptions } from '../../kong/gateway/index.ts';
-import {
-  type FakePlugin,
-  type FakePluginServer,
-  startFakePluginServer,
-} from '../support/fake-plugin-server.ts';
-import { ask, gatewayFor, startUpstream, type TestGateway } from '../support/gateway.ts';
-
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-interface Setup {
-  kong: TestGateway;
-  server: FakePluginServer;
-  upstream: Awaited<ReturnType<typeof startUpstream>>;
-}
-
-async function setUp(
-  plugins: Record<string, FakePlugin>,
-  config = '',
-  options: Partial<GatewayOptions> & { host?: string } = {},
-): Promise<Setup> {
-  const upstream = await startUpstream();
-  closers.push(upstream.close);
-  const server = await startFakePluginServer(plugins);
-  closers.push(server.close);
-  const text = fileFor(upstream.url, Object.keys(plugins), config);
-  const kong = await gatewayFor(text, { socket: server.socket, ...options });
-  closers.push(kong.close);
-  return { kong, server, upstream };
-}
-
-function fileFor(url: string, names: string[], config = ''): string {
-  const plugins = names.map((name) => `  - name: ${name}\n    config: {${config}}\n`).join('');
-  return `
-_format_version: "3.0"
-services:
-- name: echo
-  url: ${url}
-  routes:
-  - name: api
-    paths: [/api]
-  plugins:
-${plugins}
-consumers:
-- username: jürgen
-  custom_id: c1
-  keyauth_credentials: [{key: k1}]
-plugins:
-- name: key-auth
-`;
-}
-
-const authorized = { headers: { apikey: 'k1' } };
+import { describe, expect, it } from 'vitest';
+import { type FakePlugin, startFakePluginServer } from '../support/fake-plugin-server.ts';
+import { ask, gatewayFor, startUpstream } from '../support/gateway.ts';
+import { authorized, closers, fileFor, setUp } from './with-plugin-server.ts';
 
 describe('an event', () => {
   it('reads the request and the caller, and changes what goes upstream', async () => {

@@ -36,8 +36,8 @@ const METHODS: Record<PdkMethod, Method> = {
   'kong.client.get_consumer': ({ context: { consumer } }) => consumer,
   'kong.client.get_protocol': () => 'http',
 
-  'kong.ctx.shared.set': ({ context }, [key, value]) => void context.shared.set(String(key ?? ''), value),
-  'kong.ctx.shared.get': ({ context }, [key]) => context.shared.get(String(key ?? '')),
+  'kong.ctx.shared.set': ({ context }, [key, value]) => void context.shared.set(textOf(key), value),
+  'kong.ctx.shared.get': ({ context }, [key]) => context.shared.get(textOf(key)),
 
   'kong.log.err': ({ log, plugin }, [values]) => log.error({ plugin }, joined(values)),
   'kong.log.warn': ({ log, plugin }, [values]) => log.warn({ plugin }, joined(values)),
@@ -47,7 +47,7 @@ const METHODS: Record<PdkMethod, Method> = {
   // Only Kong's own log plugins read these values.
   'kong.log.set_serialize_value': () => undefined,
 
-  'kong.nginx.get_var': ({ context }, [name]) => VARIABLES[String(name ?? '')]?.(context),
+  'kong.nginx.get_var': ({ context }, [name]) => VARIABLES[textOf(name)]?.(context),
   'kong.node.get_id': () => nodeId,
 
   'kong.request.get_scheme': () => 'http',
@@ -67,10 +67,10 @@ const METHODS: Record<PdkMethod, Method> = {
     return value;
   },
   'kong.request.get_header': ({ context }, [name]) => {
-    const value = context.headers.get(String(name ?? ''));
+    const value = context.headers.get(textOf(name));
     return value === undefined ? undefined : fromWire(value);
   },
-  'kong.request.get_headers': ({ context }, [max]) => headersOf(context.headers, Number(max ?? 0)),
+  'kong.request.get_headers': ({ context }, [max]) => headersOf(context.headers, max),
   'kong.request.get_raw_body': async ({ context }) => {
     try {
       return { content: await readBody(context) };
@@ -84,7 +84,7 @@ const METHODS: Record<PdkMethod, Method> = {
   },
   'kong.response.set_header': ({ context }, [name, value]) => set(context.responseHeaders, name, value),
   'kong.response.add_header': ({ context }, [name, value]) => add(context.responseHeaders, name, value),
-  'kong.response.clear_header': ({ context }, [name]) => context.responseHeaders.remove(headerName(name)),
+  'kong.response.clear_header': ({ context }, [name]) => context.responseHeaders.remove(textOf(name)),
 
   'kong.router.get_route': ({ context: { route } }) => {
     if (!route) return undefined;
@@ -93,13 +93,12 @@ const METHODS: Record<PdkMethod, Method> = {
   },
   'kong.router.get_service': ({ context }) => context.service,
 
-  'kong.service.set_target': ({ context }, [host, port = 0]) => {
-    if (typeof host !== 'string' || host === '') throw new Error('host must be a string');
-    if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65535) {
-      throw new Error('port must be an integer between 0 and 65535');
-    }
+  'kong.service.set_target': ({ context }, [given, port = 0]) => {
+    const host = textOf(given);
+    if (host === '') throw new Error('host must be a string');
+    if (!isWithin(port, 0, 65535)) throw new Error('port must be an integer between 0 and 65535');
     // Kong sends the target's bare host as the Host header.
-    Object.assign(context.upstream, { host, port, hostHeader: toWire(host) });
+    Object.assign(context.upstream, { target: { host, port }, hostHeader: toWire(host) });
   },
   'kong.service.set_upstream': () => {
     throw new Error('the embedded gateway has no upstreams');
@@ -108,15 +107,17 @@ const METHODS: Record<PdkMethod, Method> = {
     if (scheme !== 'http' && scheme !== 'https') throw new Error('invalid scheme');
     context.upstream.scheme = scheme;
   },
-  'kong.service.request.set_path': ({ context }, [path]) => {
-    if (typeof path !== 'string' || !path.startsWith('/')) throw new Error('path must start with /');
+  'kong.service.request.set_path': ({ context }, [given]) => {
+    const path = textOf(given);
+    if (!path.startsWith('/')) throw new Error('path must start with /');
     context.upstream.path = toWire(path);
   },
   'kong.service.request.set_raw_query': ({ context }, [query]) => {
-    context.query = toWire(String(query ?? ''));
+    context.query = toWire(textOf(query));
   },
-  'kong.service.request.set_method': ({ context }, [method]) => {
-    if (typeof method !== 'string' || !/^[A-Z]+$/.test(method)) throw new Error('invalid method');
+  'kong.service.request.set_method': ({ context }, [given]) => {
+    const method = textOf(given);
+    if (!/^[A-Z]+$/.test(method)) throw new Error('invalid method');
     context.method = method;
   },
   'kong.service.request.set_header': ({ context }, [name, value]) => {
@@ -127,7 +128,7 @@ const METHODS: Record<PdkMethod, Method> = {
     if (isHost(name)) context.upstream.hostHeader = texts(value)[0] ?? '';
     else add(context.headers, name, value);
   },
-  'kong.service.request.clear_header': ({ context }, [name]) => context.headers.remove(headerName(name)),
+  'kong.service.request.clear_header': ({ context }, [name]) => context.headers.remove(textOf(name)),
   'kong.service.request.set_raw_body': async ({ context }, [body]) => {
     await readBody(context);
     context.body = (body as Buffer | undefined) ?? Buffer.alloc(0);
@@ -152,13 +153,13 @@ const VARIABLES: Record<string, (context: RequestContext) => string | undefined>
 };
 
 function joined(values: unknown): string {
-  return (Array.isArray(values) ? values : [])
+  return ((values as unknown[] | undefined) ?? [])
     .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
     .join('');
 }
 
-function headersOf(headers: HeaderList, max: number): Record<string, string | string[]> {
-  if (!(max >= 1 && max <= MAX_HEADERS)) throw new Error(`max_headers must be from 1 to ${MAX_HEADERS}`);
+function headersOf(headers: HeaderList, max: unknown): Record<string, string | string[]> {
+  if (!isWithin(max, 1, MAX_HEADERS)) throw new Error(`max_headers must be from 1 to ${MAX_HEADERS}`);
   const names = headers.names().slice(0, max);
   return Object.fromEntries(
     names.map((name) => {
@@ -169,9 +170,7 @@ function headersOf(headers: HeaderList, max: number): Record<string, string | st
 }
 
 function exitOf(status: unknown, body: Buffer | undefined, headers: Record<string, unknown> = {}): Exit {
-  if (!Number.isInteger(status) || (status as number) < 200 || (status as number) > 599) {
-    throw new Error('code must be a number between 200 and 599');
-  }
+  if (!isWithin(status, 200, 599)) throw new Error('code must be a number between 200 and 599');
   const list: Exit['headers'] = [];
   for (const [name, value] of Object.entries(headers)) {
     for (const text of texts(value)) {
@@ -179,14 +178,19 @@ function exitOf(status: unknown, body: Buffer | undefined, headers: Record<strin
       if (!/^(content-length|transfer-encoding)$/i.test(name)) list.push([name, text]);
     }
   }
-  return { status: status as number, headers: list, body: body ?? Buffer.alloc(0) };
+  return { status, headers: list, body: body ?? Buffer.alloc(0) };
 }
 
-const isHost = (name: unknown) => String(name).toLowerCase() === 'host';
+const isHost = (name: unknown) => textOf(name).toLowerCase() === 'host';
 
-function headerName(name: unknown): string {
-  if (typeof name !== 'string') throw new Error('header must be a string');
-  return name;
+/** An argument that the protocol has as a string: an empty one does not cross the wire. */
+function textOf(argument: unknown): string {
+  return (argument as string | undefined) ?? '';
+}
+
+/** Of an argument that the protocol has as an integer. */
+function isWithin(argument: unknown, least: number, most: number): argument is number {
+  return Number(argument) >= least && Number(argument) <= most;
 }
 
 /** Header values as Kong takes them: text, numbers, booleans, or a list of these. */
@@ -202,14 +206,14 @@ function check(name: string, value: string): void {
 }
 
 function set(headers: HeaderList, name: unknown, value: unknown): void {
-  const key = headerName(name);
+  const key = textOf(name);
   const values = texts(value);
   for (const text of values) check(key, text);
   headers.set(key, values);
 }
 
 function add(headers: HeaderList, name: unknown, value: unknown): void {
-  const key = headerName(name);
+  const key = textOf(name);
   for (const text of texts(value)) {
     check(key, text);
     headers.add(key, text);

@@ -130,8 +130,8 @@ const isTls = (request: ClientRequest) => request.protocol === 'https:';
 function send(context: RequestContext, service: Service, agents: Agents): ClientRequest {
   const { upstream } = context;
   const scheme = upstream.scheme ?? service.protocol;
-  const host = (upstream.host ?? service.host).replace(/^\[(.*)\]$/, '$1');
-  const port = upstream.host === undefined ? service.port : (upstream.port ?? 80);
+  const { host: name, port } = upstream.target ?? service;
+  const host = name.replace(/^\[(.*)\]$/, '$1');
   const hostHeader = upstream.hostHeader ?? defaultHost(scheme, host, port);
   const query = context.query === undefined ? '' : `?${context.query}`;
   const options = {

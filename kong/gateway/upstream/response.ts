@@ -15,9 +15,10 @@ export async function sendAnswer(
   readTimeoutMs: number,
 ): Promise<boolean> {
   const watch = watchProgress(answer, response, readTimeoutMs);
-  response.writeHead(answer.statusCode ?? 502, headers.toRaw());
-  // Without this the headers would wait for the first piece of the body.
-  response.flushHeaders();
+  response.writeHead(answer.statusCode!, headers.toRaw());
+  // Without this the headers would wait for the first piece of the body. (flushHeaders would send them as UTF-8, and
+  // they are in wire form: every byte above 127 would become two.)
+  response.write('', 'latin1');
   try {
     await pipeline(answer, response);
     return true;
