@@ -154,7 +154,9 @@ describe('the caller', () => {
       },
     });
     const text = fileFor(upstream.url, ['probe']);
-    kong.write(text.replace('plugins:\n- name: key-auth', 'plugins: []').replace('- name: api\n    paths', '- paths'));
+    kong.write(
+      text.replace('plugins:\n- name: key-auth', 'plugins: []').replace('- name: api\n    paths', '- paths'),
+    );
     await kong.reload();
     expect((await ask(kong, '/api')).status).toBe(200);
     expect(results).toEqual([undefined, undefined, undefined]);
