@@ -66,7 +66,7 @@ export async function startDemoModel(options: DemoModelOptions = {}): Promise<De
 }
 
 function find(request: IncomingMessage): Endpoint {
-  const path = new URL(request.url ?? '/', 'http://demo').pathname;
+  const path = new URL(request.url!, 'http://demo').pathname;
   const endpoint = ENDPOINTS[`${request.method} ${path}`];
   if (endpoint) return endpoint;
   if (request.method === 'GET' && path.startsWith('/v1/models/')) return model;

@@ -141,13 +141,35 @@ plugins:
   });
 
   it.each([
+    ['true', true],
+    ['1', true],
+    ['F', false],
+  ])('reads %j as a boolean', (value, enabled) => {
+    const text = 'services: [{host: h, enabled: ${{ env "DECK_ON" | toBool }}}]';
+    expect(read(text, { DECK_ON: value }).services[0]!.enabled).toBe(enabled);
+  });
+
+  it('reads a number with decimals', () => {
+    const text = 'plugins: [{name: rate-limiting, config: {second: ${{ env "DECK_N" | toFloat }}}}]';
+    expect(read(text, { DECK_N: '0.5' }).plugins[0]!.config.second).toBe(0.5);
+  });
+
+  it.each([
     ['${{ env "DECK_NONE" }}', /line 2: environment variable 'DECK_NONE' is not set/],
     ['${{ env "HOME" }}', /must begin with 'DECK_', found 'HOME'/],
     ['${{ env "DECK_X" | rot13 }}', /unknown function 'rot13'/],
+    ['${{ env "DECK_X" | constructor }}', /unknown function 'constructor'/],
+    ['${{ env "DECK_X" | toBool }}', /the value is not a boolean/],
+    ['${{ env "DECK_X" | toFloat }}', /the value is not a number/],
+    ['${{ env "DECK_BLANK" | toFloat }}', /the value is not a number/],
+    ['${{ env "DECK_X" | indent 101 }}', /a number of spaces from 0 to 100/],
+    ['${{ env "DECK_X" | indent }}', /a number of spaces from 0 to 100/],
+    ['${{ }}', /only env "DECK_..." can be used/],
+    ['${{ env "" }}', /must begin with 'DECK_', found ''/],
     ['${{ env "DECK_X" | toInt }}', /the value is not an integer/],
     ['${{ printf "x" }}', /only env "DECK_..." can be used/],
   ])('refuses %s', (template, message) => {
-    const [issue] = issuesOf(`_comment: ${template}`, { DECK_X: 's3cret' });
+    const [issue] = issuesOf(`_comment: ${template}`, { DECK_X: 's3cret', DECK_BLANK: ' ' });
     expect(issue).toMatch(message);
     expect(issue).not.toContain('s3cret');
   });
@@ -230,6 +252,62 @@ plugins:
       'services: [{name: s, host: h}, {name: s, host: i}]',
       'services[1], line 2: another service has the same name or id',
     ],
+    [
+      'plugins: [{name: rate-limiting, config: {}}]',
+      'plugins[0].config, line 2: at least one of second, minute, hour, day, month, year must be set',
+    ],
+    [
+      'plugins: [{name: rate-limiting, config: {minute: 5, hour: 4}}]',
+      'plugins[0].config.hour, line 2: the limit for hour cannot be lower than the limit for minute',
+    ],
+    [
+      'plugins: [{name: rate-limiting, config: {minute: 5, limit_by: header}}]',
+      "plugins[0].config.header_name, line 2: required with limit_by 'header'",
+    ],
+    [
+      'plugins: [{name: rate-limiting, config: {minute: 5, limit_by: path}}]',
+      "plugins[0].config.path, line 2: required with limit_by 'path'",
+    ],
+    [
+      'plugins: [{name: request-termination, config: {message: a, body: b}}]',
+      'plugins[0].config, line 2: message cannot be used with content_type or body',
+    ],
+    [
+      'plugins: [{name: request-termination, config: {content_type: text/html}}]',
+      'plugins[0].config, line 2: content_type requires a body',
+    ],
+    [
+      'plugins: [{name: request-transformer, config: {rename: {headers: ["a b:c"]}}}]',
+      'plugins[0].config.rename.headers[0], line 2: is not a valid header name',
+    ],
+    [
+      'plugins: [{name: request-transformer, config: {rename: {headers: ["a:b c"]}}}]',
+      'plugins[0].config.rename.headers[0], line 2: is not a valid header name',
+    ],
+    [
+      'plugins: [{name: request-transformer, config: {add: {querystring: [a]}}}]',
+      'plugins[0].config.add.querystring[0], line 2: must be name:value',
+    ],
+    [
+      'plugins: [{name: cors, config: {origins: ["(a"]}}]',
+      'plugins[0].config.origins[0], line 2: is not a valid regex',
+    ],
+    [
+      'plugins: [{name: cors, _config: shared}]',
+      "plugins[0]._config, line 2: no such entry in '_plugin_configs'",
+    ],
+    ['consumers: [{}]', "consumers[0], line 2: needs 'username' or 'custom_id'"],
+    [
+      'consumers: [{custom_id: a}, {custom_id: a, username: b}]',
+      'consumers[1].custom_id, line 2: is used twice',
+    ],
+    ['plugins: [{name: key-auth, config: {a: 1, b: 2}}]', 'plugins[0].config.b, line 2: unknown field'],
+    ['services: [{url: "ftp://h"}]', 'services[0].url, line 2: must be an http or https URL'],
+    [
+      'services: [{name: s, routes: 1}]',
+      'services[0].routes, line 2: Invalid input: expected array, received number',
+    ],
+    ['plugins: [{}]', 'plugins[0].name, line 2: required field is missing'],
   ])('refuses %s', (body, message) => {
     expect(issuesOf(body)).toContain(message);
   });
@@ -239,5 +317,7 @@ plugins:
     expect(() => readDeckFile('', {})).toThrow(/_format_version.*must be "3.0"/);
     expect(() => readDeckFile('_format_version: "1.1"', {})).toThrow(/must be "3.0"/);
     expect(() => readDeckFile('- a', {})).toThrow(DeckFileError);
+    expect(() => readDeckFile('a: 1\n---\nb: 2\n', {})).toThrow('decK reads only the first document');
+    expect(() => readDeckFile('a: *nobody\n', {})).toThrow(DeckFileError);
   });
 });

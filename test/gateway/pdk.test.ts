@@ -68,6 +68,7 @@ describe('the request, as a plugin reads it', () => {
     ['kong.nginx.get_var', 'server_addr', '127.0.0.1'],
     ['kong.nginx.get_var', 'uri', '/api/cü'],
     ['kong.nginx.get_var', 'no_such_variable', undefined],
+    ['kong.nginx.get_var', 'constructor', undefined],
     ['kong.nginx.get_var', undefined, undefined],
   ])('%s %s', async (method, ...rest) => {
     const expected = rest.pop();

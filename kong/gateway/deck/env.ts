@@ -35,8 +35,8 @@ function evaluate(expression: string, env: NodeJS.ProcessEnv, unset: Unset | und
   }
   for (const pipe of pipes) {
     const [name = '', ...args] = pipe.split(/\s+/);
-    const apply = PIPES[name];
-    if (!apply) throw new TemplateError(`unknown function '${name}' (use ${Object.keys(PIPES).join(', ')})`);
+    const apply = PIPES.get(name);
+    if (!apply) throw new TemplateError(`unknown function '${name}' (use ${[...PIPES.keys()].join(', ')})`);
     value = apply(value, args);
   }
   return value;
@@ -45,7 +45,7 @@ function evaluate(expression: string, env: NodeJS.ProcessEnv, unset: Unset | und
 function variableName(source: string): string {
   const match = ENV_CALL.exec(source);
   if (!match) throw new TemplateError('only env "DECK_..." can be used');
-  const name = match[1] ?? match[2] ?? '';
+  const name = match.slice(1).join('');
   if (!name.startsWith(PREFIX)) {
     throw new TemplateError(`environment variables in the file must begin with '${PREFIX}', found '${name}'`);
   }
@@ -53,27 +53,30 @@ function variableName(source: string): string {
 }
 
 // The values may be secrets, so no message repeats them.
-const PIPES: Record<string, (value: string, args: string[]) => string> = {
-  toBool(value) {
-    if (/^(1|t|true)$/i.test(value)) return 'true';
-    if (/^(0|f|false)$/i.test(value)) return 'false';
-    throw new TemplateError('the value is not a boolean');
-  },
-  toInt(value) {
-    if (!/^[+-]?\d+$/.test(value)) throw new TemplateError('the value is not an integer');
-    return value;
-  },
-  toFloat(value) {
-    if (value.trim() === '' || !Number.isFinite(Number(value))) {
-      throw new TemplateError('the value is not a number');
-    }
-    return value;
-  },
-  indent(value, [width]) {
-    const spaces = Number(width);
-    if (!Number.isInteger(spaces) || spaces < 0 || spaces > MAX_INDENT) {
-      throw new TemplateError(`indent takes a number of spaces from 0 to ${MAX_INDENT}`);
-    }
-    return value.replaceAll('\n', `\n${' '.repeat(spaces)}`);
-  },
-};
+type Pipe = (value: string, args: string[]) => string;
+const PIPES = new Map<string, Pipe>(
+  Object.entries<Pipe>({
+    toBool(value) {
+      if (/^(1|t|true)$/i.test(value)) return 'true';
+      if (/^(0|f|false)$/i.test(value)) return 'false';
+      throw new TemplateError('the value is not a boolean');
+    },
+    toInt(value) {
+      if (!/^[+-]?\d+$/.test(value)) throw new TemplateError('the value is not an integer');
+      return value;
+    },
+    toFloat(value) {
+      if (value.trim() === '' || !Number.isFinite(Number(value))) {
+        throw new TemplateError('the value is not a number');
+      }
+      return value;
+    },
+    indent(value, [width]) {
+      const spaces = Number(width);
+      if (!Number.isInteger(spaces) || spaces < 0 || spaces > MAX_INDENT) {
+        throw new TemplateError(`indent takes a number of spaces from 0 to ${MAX_INDENT}`);
+      }
+      return value.replaceAll('\n', `\n${' '.repeat(spaces)}`);
+    },
+  }),
+);

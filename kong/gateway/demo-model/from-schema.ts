@@ -5,14 +5,16 @@ export type JsonSchema = { [keyword: string]: unknown };
 // A schema may refer to itself; past this depth optional parts are left out.
 const MAX_DEPTH = 8;
 
-const BY_FORMAT: Record<string, string> = {
-  date: '2025-01-01',
-  time: '12:00:00Z',
-  'date-time': '2025-01-01T12:00:00Z',
-  email: 'demo@example.com',
-  uri: 'https://example.com/',
-  uuid: '00000000-0000-4000-8000-000000000000',
-};
+const BY_FORMAT = new Map(
+  Object.entries({
+    date: '2025-01-01',
+    time: '12:00:00Z',
+    'date-time': '2025-01-01T12:00:00Z',
+    email: 'demo@example.com',
+    uri: 'https://example.com/',
+    uuid: '00000000-0000-4000-8000-000000000000',
+  }),
+);
 
 /** The same schema always gives the same value. Keywords of text patterns are not followed. */
 export function valueFor(schema: JsonSchema): unknown {
@@ -47,7 +49,7 @@ function build(root: JsonSchema, schema: JsonSchema, name: string, depth: number
     case 'null':
       return null;
     default:
-      return BY_FORMAT[String(schema.format)] ?? withinLength(`demo ${name}`, schema);
+      return BY_FORMAT.get(String(schema.format)) ?? withinLength(`demo ${name}`, schema);
   }
 }
 

@@ -13,7 +13,7 @@ export const models: Endpoint = (_body, { response }) => {
 };
 
 export const model: Endpoint = (_body, { request, response }) => {
-  const { pathname } = new URL(request.url ?? '/', 'http://demo');
+  const { pathname } = new URL(request.url!, 'http://demo');
   const id = pathname.slice('/v1/models/'.length);
   const found = MODELS.find((known) => known.id === id);
   if (!found) throw badRequest(`The model '${id}' does not exist.`, 'model', 'model_not_found', 404);

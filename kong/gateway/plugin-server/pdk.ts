@@ -47,7 +47,7 @@ const METHODS: Record<PdkMethod, Method> = {
   // Only Kong's own log plugins read these values.
   'kong.log.set_serialize_value': () => undefined,
 
-  'kong.nginx.get_var': ({ context }, [name]) => VARIABLES[textOf(name)]?.(context),
+  'kong.nginx.get_var': ({ context }, [name]) => VARIABLES.get(textOf(name))?.(context),
   'kong.node.get_id': () => nodeId,
 
   'kong.request.get_scheme': () => 'http',
@@ -135,22 +135,25 @@ const METHODS: Record<PdkMethod, Method> = {
   },
 };
 
-const VARIABLES: Record<string, (context: RequestContext) => string | undefined> = {
-  args: ({ query }) => fromWire(query ?? ''),
-  host: ({ host }) => fromWire(host),
-  http_host: ({ headers }) => fromWire(headers.get('host') ?? ''),
-  kong_request_id: ({ id }) => id,
-  remote_addr: ({ clientIp }) => clientIp,
-  remote_port: ({ incoming }) => String(incoming.socket.remotePort ?? ''),
-  // nginx has an id of its own, which is not Kong's.
-  request_id: ({ id }) => [...id].reverse().join(''),
-  request_method: ({ method }) => method,
-  request_uri: ({ requestUri }) => fromWire(requestUri),
-  scheme: () => 'http',
-  server_addr: ({ incoming }) => incoming.socket.localAddress,
-  server_port: ({ port }) => String(port),
-  uri: ({ normalizedPath }) => fromWire(normalizedPath),
-};
+type Variable = (context: RequestContext) => string | undefined;
+const VARIABLES = new Map<string, Variable>(
+  Object.entries<Variable>({
+    args: ({ query }) => fromWire(query ?? ''),
+    host: ({ host }) => fromWire(host),
+    http_host: ({ headers }) => fromWire(headers.get('host') ?? ''),
+    kong_request_id: ({ id }) => id,
+    remote_addr: ({ clientIp }) => clientIp,
+    remote_port: ({ incoming }) => String(incoming.socket.remotePort ?? ''),
+    // nginx has an id of its own, which is not Kong's.
+    request_id: ({ id }) => [...id].reverse().join(''),
+    request_method: ({ method }) => method,
+    request_uri: ({ requestUri }) => fromWire(requestUri),
+    scheme: () => 'http',
+    server_addr: ({ incoming }) => incoming.socket.localAddress,
+    server_port: ({ port }) => String(port),
+    uri: ({ normalizedPath }) => fromWire(normalizedPath),
+  }),
+);
 
 function joined(values: unknown): string {
   return ((values as unknown[] | undefined) ?? [])
