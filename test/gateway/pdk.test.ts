@@ -121,14 +121,18 @@ describe('the request, as a plugin reads it', () => {
       },
     });
     const text = fileFor(upstream.url, ['probe']);
-    const paths = String.raw`[/plain, "~/users/(\\d+)(/x)?/(?<what>[a-zü]+)"]`;
+    const paths = String.raw`[/plain, "~/users/(\\d+)(/x)?/(?<what>[a-zü]+)(?<more>!)?"]`;
     kong.write(text.replace('[/api]', paths));
     await kong.reload();
     for (const path of ['/users/7/n%C3%BC', '/users/8/x/posts', '/plain'])
       expect((await ask(kong, path, authorized)).status).toBe(200);
+    const named = (what: string) => [
+      { key: 'what', value: what },
+      { key: 'more', value: '' },
+    ];
     expect(captures).toEqual([
-      { unnamed: ['7', '', 'nü'], named: [{ key: 'what', value: 'nü' }] },
-      { unnamed: ['8', '/x', 'posts'], named: [{ key: 'what', value: 'posts' }] },
+      { unnamed: ['7', '', 'nü', ''], named: named('nü') },
+      { unnamed: ['8', '/x', 'posts', ''], named: named('posts') },
       undefined,
     ]);
   });
