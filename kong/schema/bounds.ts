@@ -16,15 +16,16 @@ export interface Bounds {
   uuid: boolean;
 }
 
+/** Of all kinds of checks together: each has those that `narrow` reads of it. */
 type CheckDef = {
   check?: string;
-  value?: number;
-  inclusive?: boolean;
-  minimum?: number;
-  maximum?: number;
-  length?: number;
-  format?: string;
-  prefix?: string;
+  value: number;
+  inclusive: boolean;
+  minimum: number;
+  maximum: number;
+  length: number;
+  format: string;
+  prefix: string;
 };
 
 const INTEGERS: Record<string, readonly [number, number] | undefined> = {
@@ -44,12 +45,12 @@ export function boundsOf(core: z.core.$ZodType): Bounds {
     uuid: false,
   };
   // z.int(), z.url() and the like are type and check in one.
-  for (const { _zod } of [core, ...(core._zod.def.checks ?? [])]) narrow(bounds, _zod.def as CheckDef);
+  for (const { _zod } of [core, ...(core._zod.def.checks ?? [])]) narrow(bounds, _zod.def as unknown as CheckDef);
   return bounds;
 }
 
 function narrow(bounds: Bounds, def: CheckDef): void {
-  const { value = 0, inclusive } = def;
+  const { value, inclusive } = def;
   switch (def.check) {
     case 'greater_than':
       if (inclusive) bounds.min = Math.max(bounds.min, value);
@@ -60,7 +61,7 @@ function narrow(bounds: Bounds, def: CheckDef): void {
       else bounds.below = Math.min(bounds.below, value);
       return;
     case 'number_format': {
-      const range = INTEGERS[def.format ?? ''];
+      const range = INTEGERS[def.format];
       if (!range) return;
       bounds.integer = true;
       bounds.min = Math.max(bounds.min, range[0]);
@@ -68,16 +69,16 @@ function narrow(bounds: Bounds, def: CheckDef): void {
       return;
     }
     case 'min_length':
-      bounds.minLength = Math.max(bounds.minLength ?? 0, def.minimum ?? 0);
+      bounds.minLength = Math.max(bounds.minLength ?? 0, def.minimum);
       return;
     case 'max_length':
-      bounds.maxLength = Math.min(bounds.maxLength ?? Infinity, def.maximum ?? Infinity);
+      bounds.maxLength = Math.min(bounds.maxLength ?? Infinity, def.maximum);
       return;
     case 'length_equals':
-      if (def.length !== undefined) bounds.length = def.length;
+      bounds.length = def.length;
       return;
     case 'string_format':
-      if (def.format === 'starts_with' && def.prefix !== undefined) bounds.prefix = def.prefix;
+      if (def.format === 'starts_with') bounds.prefix = def.prefix;
       if (def.format === 'uuid' || def.format === 'guid') bounds.uuid = true;
       return;
   }

@@ -44,6 +44,38 @@ describe('entity checks', () => {
     expect(verdict(check, raw)).toBe(expected);
   });
 
+  const port = (then_match: object): EntityCheck => ({
+    conditional: { if_field: 'policy', if_match: { eq: 'redis' }, then_field: 'redis.port', then_match },
+  });
+  const list = (then_match: object): EntityCheck => ({
+    conditional: { if_field: 'policy', if_match: { eq: 'redis' }, then_field: 'list', then_match },
+  });
+
+  it.each<[EntityCheck, good: unknown, bad: unknown, string]>([
+    [port({ eq: 1 }), 1, 2, 'must be 1'],
+    [port({ eq: 1 }), 1, undefined, 'must be 1'],
+    [port({ ne: 1 }), 2, 1, 'must not be 1'],
+    [port({ one_of: [1, 2] }), 2, 3, 'must be one of 1, 2'],
+    [port({ not_one_of: [1, 2] }), 3, 2, 'must not be one of 1, 2'],
+    [port({ gt: 1 }), 2, 1, 'must be greater than 1'],
+    [port({ between: [1, 2] }), 2, 3, 'must be between 1 and 2'],
+    [port({ between: [1, 2] }), undefined, 0, 'must be between 1 and 2'],
+    [list({ len_min: 2 }), ['a', 'b'], ['a'], 'must have at least 2 entries'],
+    [list({ len_max: 1 }), ['a'], ['a', 'b'], 'must have at most 1 entries'],
+  ])('%j: of %j and %j the second is refused: %s', (check, good, bad, message) => {
+    const onPort = JSON.stringify(check).includes('redis.port');
+    const raw = (value: unknown) => ({
+      policy: 'redis',
+      ...(onPort ? { redis: value === undefined ? {} : { port: value } } : { list: value }),
+    });
+    expect(verdict(check, raw(good))).toBe('ok');
+    expect(verdict(check, raw(bad))).toBe(
+      `config.${onPort ? 'redis.port' : 'list'}: ${message}, given the value of policy beside it`,
+    );
+    // Where the condition does not hold, nothing is asked.
+    expect(verdict(check, { ...raw(bad), policy: 'local' })).toBe('ok');
+  });
+
   const needsHost: EntityCheck = {
     conditional: {
       if_field: 'policy',

@@ -104,6 +104,44 @@ describe('checkKongSchema', () => {
       'if_match.is: unknown validator',
     ],
     [
+      'a condition that is no record',
+      { type: 'record', fields: [], entity_checks: [{ conditional: 'a' }] },
+      'conditional: expected a record',
+    ],
+    [
+      'an unknown part of a condition',
+      { type: 'record', fields: [], entity_checks: [{ conditional: { when: 'a' } }] },
+      'conditional.when: unknown part of an entity check',
+    ],
+    [
+      'a match that is no record',
+      { type: 'record', fields: [], entity_checks: [{ conditional: { if_field: 'a', if_match: 'x' } }] },
+      'if_match: expected a record',
+    ],
+    [
+      'entity checks that are no array',
+      { type: 'record', fields: [], entity_checks: { at_least_one_of: ['a'] } },
+      'entity_checks: expected an array',
+    ],
+    [
+      'an entity check that is no record',
+      { type: 'record', fields: [], entity_checks: ['at_least_one_of'] },
+      'entity_checks[0]: expected one known entity check',
+    ],
+    ['fields that are no array', { type: 'record', fields: 'a' }, 'fields: expected an array'],
+    ['an enum that is no array', { type: 'string', one_of: 'a' }, 'one_of: expected an array'],
+    [
+      'a foreign rule',
+      { type: 'foreign', reference: 'x', on_delete: 'keep' },
+      'on_delete: expected restrict',
+    ],
+    [
+      'patterns without a pattern',
+      { type: 'string', match_all: [{ err: 'x' }] },
+      'match_all: expected an array of',
+    ],
+    ['patterns of another form', { type: 'string', match_any: ['x'] }, 'match_any: expected {patterns, err}'],
+    [
       'a custom validator, which is a function',
       { type: 'string', custom_validator: 'x' },
       'unknown attribute',
@@ -136,6 +174,16 @@ describe('checkKongSchema', () => {
       fields: [{ config: { type: 'record', required: true, fields: [] } }, { extra: { type: 'string' } }],
     };
     expect(checkKongSchema(extra)).toEqual(['fields.extra: not a field of the plugins entity']);
+  });
+
+  it('wants each field of the type that the plugins entity has, and no parts that are functions', () => {
+    const config = { config: { type: 'record', required: true, fields: {} } };
+    expect(
+      checkKongSchema({ name: 'p', fields: [config, { protocols: { type: 'string' } }], check: 'x' }),
+    ).toEqual(['check: unknown, or of no use without a function', 'fields.protocols: expected type set']);
+    expect(
+      checkKongSchema({ name: 'p', fields: [config], entity_checks: [{ only_one_of: 'x' }] }).join(),
+    ).toContain('entity_checks[0].only_one_of');
   });
 
   it.each([

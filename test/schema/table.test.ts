@@ -47,3 +47,41 @@ it('says which fields go together', () => {
     'All or none of `a`, `b`. If `a` is `x`, `b` is `required`.',
   );
 });
+
+it('says how much and how many, in words', () => {
+  const table = fieldTable(
+    z.object({
+      one: text().length(1),
+      exact: z.array(text()).length(2),
+      prefixed: z.string().startsWith('eu-'),
+      above: z.number().gt(0).max(9),
+      many: z.array(z.int().min(1)).max(1).describe('Some of them.'),
+      only: z.literal('v1'),
+      plain: map(z.string()),
+      keys: z.array(secret().describe('A key of the provider.')),
+    }),
+  );
+  const told = (field: string) => row(table, field)!.split(' | ').at(-1)!.replace(/ \|$/, '');
+  expect(told('one')).toBe('Exactly 1 character.');
+  expect(told('exact')).toBe('Exactly 2 entries.');
+  expect(told('prefixed')).toBe('Starts with `eu-`.');
+  expect(told('above')).toBe('Greater than 0, at most 9.');
+  expect(told('many')).toBe('Some of them. At most 1 entry. Each: Greater than 0.');
+  expect(told('only')).toMatch(/`v1`/);
+  expect(row(table, 'plain')).toContain('| map of string |');
+  expect(told('keys')).toBe('Each: A key of the provider. Referenceable. Encrypted.');
+});
+
+it('says a condition in words, whatever it compares', () => {
+  const record = entityChecks(z.object({ a: text().default('x'), n: z.int().optional() }), {
+    conditional: {
+      if_field: 'a',
+      if_match: { not_one_of: ['x', 'y'] },
+      then_field: 'n',
+      then_match: { gt: 1, required: true },
+    },
+  });
+  expect(row(fieldTable(z.object({ record })), 'record')).toContain(
+    'If `a` is `not one of x, y`, `n` is `gt 1, required`.',
+  );
+});
