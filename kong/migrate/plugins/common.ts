@@ -43,22 +43,22 @@ export function embeddings(reader: Reader): Json | undefined {
   const model = isRecord(given.model) ? given.model : {};
   const options = isRecord(model.options) ? model.options : {};
   const auth = isRecord(given.auth) ? given.auth : {};
-  const provider = String(model.provider);
-  const url = options.upstream_url ?? EMBEDDINGS[provider];
+  const { provider, name } = model;
+  const url = options.upstream_url ?? EMBEDDINGS[String(provider)];
   if (url === undefined) {
-    const message = `${provider} has no OpenAI-compatible address that is known here: set embeddings.url`;
+    const message = `${provider ?? 'the provider'} has no OpenAI-compatible address that is known here: set embeddings.url`;
     reader.note('todo', 'embeddings.model.provider', message);
   }
   const { header_name, header_value, ...others } = auth;
-  for (const [name, value] of Object.entries(others))
+  for (const [field, value] of Object.entries(others))
     if (value !== null && value !== false)
-      reader.note('lost', `embeddings.auth.${name}`, 'only a header signs in');
-  return {
+      reader.note('lost', `embeddings.auth.${field}`, 'only a header signs in');
+  return defined({
     url: url ?? 'https://set-me.invalid/v1/embeddings',
-    model: String(model.name),
+    model: name,
     provider,
     auth: defined({ header_name: header_name ?? undefined, header_value: header_value ?? undefined }),
-  };
+  });
 }
 
 /** Kong's vector database: vectors lie in memory here. */
