@@ -1,6 +1,12 @@
 // Requests and upstreams out of the ordinary: what Kong and nginx make of them, the embedded gateway makes too.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.ts';
 import { ask, gatewayFor, startUpstream, type TestGateway } from '../support/gateway.ts';
@@ -209,5 +215,57 @@ describe('with the plugin server', () => {
     const { kong } = await setUp({ a: plugin('a'), c: plugin('c'), b: plugin('b') });
     await ask(kong, '/api', authorized);
     expect(order).toEqual(['c', 'b', 'a']);
+  });
+});
+
+describe('an upstream over TLS', () => {
+  /** Answers with the Host that it was asked for, the name of the TLS handshake, and the body. */
+  async function tlsUpstream(): Promise<{ port: number; count(): number }> {
+    const folder = mkdtempSync(join(tmpdir(), 'gateway-tls-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+    execFileSync('openssl', ['req', '-x509', ...made, '-subj', '/CN=x', '-keyout', key, '-out', cert], {
+      stdio: 'ignore',
+    });
+    let count = 0;
+    const server = createTlsServer(
+      { key: readFileSync(key), cert: readFileSync(cert) },
+      async (request, response) => {
+        count += 1;
+        let body = '';
+        for await (const chunk of request) body += chunk;
+        const { servername } = request.socket as TLSSocket;
+        response.end(JSON.stringify({ host: request.headers.host, servername, body }));
+      },
+    );
+    rmSync(folder, { recursive: true });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    return { port: (server.address() as AddressInfo).port, count: () => count };
+  }
+  const over = async (port: number, service: string, route = ''): Promise<TestGateway> => {
+    const kong = await gatewayFor(
+      `_format_version: "3.0"\nservices: [{url: "https://127.0.0.1:${port}", retries: 0, ${service} routes: [{paths: [/], ${route}}]}]\n`,
+    );
+    closers.push(kong.close);
+    return kong;
+  };
+
+  it('is named in the handshake as in the Host header, and never by an address', async () => {
+    const { port } = await tlsUpstream();
+    const options = { method: 'POST', body: 'prompt', headers: { host: 'ai.example:8443' } };
+    const named = await ask(await over(port, 'tls_verify: false,', 'preserve_host: true'), '/', options);
+    expect(named.json()).toEqual({ host: 'ai.example:8443', servername: 'ai.example', body: 'prompt' });
+    const plain = await ask(await over(port, 'tls_verify: false,'), '/', options);
+    expect(plain.json()).toEqual({ host: `127.0.0.1:${port}`, servername: false, body: 'prompt' });
+  });
+
+  it('whose certificate nobody vouches for gets nothing, unless the service says so', async () => {
+    const { port, count } = await tlsUpstream();
+    expect((await ask(await over(port, ''), '/')).status).toBe(502);
+    expect(count()).toBe(0);
   });
 });
