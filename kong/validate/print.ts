@@ -11,13 +11,15 @@ export function print(issues: readonly Issue[], format: Format): string {
 
 function line({ file, line: at, path, severity, message, hint }: Issue): string {
   const place = [file, at].filter((part) => part !== undefined).join(':');
-  const where = path === '' ? '' : `${path}: `;
-  return `${place}: ${severity}: ${where}${message}${hint === undefined ? '' : `\n    ${hint}`}`;
+  return `${place}: ${severity}: ${where(path)}${message}${hint === undefined ? '' : `\n    ${hint}`}`;
 }
+
+/** What is wrong with the file as a whole has no path. */
+const where = (path: string): string => (path === '' ? '' : `${path}: `);
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 function annotation({ file, line: at, path, severity, message, hint }: Issue): string {
-  const text = [`${path}: ${message}`, hint].filter((part) => part !== undefined).join(' ');
+  const text = [`${where(path)}${message}`, hint].filter((part) => part !== undefined).join(' ');
   const escaped = text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   return `::${severity} file=${file}${at === undefined ? '' : `,line=${at}`}::${escaped}`;
 }
