@@ -269,7 +269,7 @@ describe('connections to the plugin server', () => {
     );
   });
 
-  it('an answer that comes too late for its connection is dropped', async () => {
+  it('one that ends while an answer is being made ends the event, and the answer goes nowhere', async () => {
     const gate = deferred<string>();
     const { socket, open } = await scripted({
       cmd_handle_event: () => [frame(Buffer.from('kong.request.get_path')), EMPTY_FRAME],

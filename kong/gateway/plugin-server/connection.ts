@@ -154,7 +154,6 @@ export class PluginConnection {
   }
 
   private reply(pending: Pending, method: PdkMethod, result: unknown): void {
-    if (this.pending !== pending) return;
     if (pending.pdk!.ended()) {
       // Kong leaves the event where the request was answered, and drops its connection.
       this.pending = undefined;

@@ -68,7 +68,6 @@ export async function openUpstream(
 function attempt(context: RequestContext, service: Service, agents: Agents): Promise<IncomingMessage> {
   const { signal } = context;
   return new Promise((resolve, reject) => {
-    if (signal.aborted) throw new UpstreamFailure(499, 'the client went away');
     const request = send(context, service, agents);
     let connected = false;
     let answered = false;
