@@ -45,7 +45,8 @@ export function boundsOf(core: z.core.$ZodType): Bounds {
     uuid: false,
   };
   // z.int(), z.url() and the like are type and check in one.
-  for (const { _zod } of [core, ...(core._zod.def.checks ?? [])]) narrow(bounds, _zod.def as unknown as CheckDef);
+  for (const { _zod } of [core, ...(core._zod.def.checks ?? [])])
+    narrow(bounds, _zod.def as unknown as CheckDef);
   return bounds;
 }
 

@@ -23,6 +23,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What starts and ends whole servers may take its time on a busy machine. */
+const PATIENT = { timeout: 10_000 };
 const QUICKSTART = packagePath('decK', 'quickstart.yaml');
 
 describe('kong-ai dev', () => {
@@ -43,7 +45,7 @@ describe('kong-ai dev', () => {
     expect(await (await fetch(admin)).text()).toContain('kong_ai_');
 
     stop();
-    await expect.poll(() => codes).toEqual([0]);
+    await expect.poll(() => codes, PATIENT).toEqual([0]);
     expect(existsSync(join(folder, 's.sock'))).toBe(false);
     await expect(ask({ port }, '/')).rejects.toThrow('ECONNREFUSED');
     await expect(fetch(admin)).rejects.toThrow();
@@ -58,7 +60,7 @@ describe('kong-ai dev', () => {
     try {
       writeFileSync(file, '_format_version: "3.0"\nroutes: [{name: r, paths: [here]}]\n');
       await expect
-        .poll(() => stdout.mock.calls.join())
+        .poll(() => stdout.mock.calls.join(), PATIENT)
         .toMatch(/the old configuration stays; .*routes\[0\]\.paths\[0\], line 2: should start with: \//);
     } finally {
       stdout.mockRestore();
@@ -66,7 +68,7 @@ describe('kong-ai dev', () => {
     const port = Number(/127\.0\.0\.1:(\d+) /.exec(result.stdout)![1]);
     expect((await ask({ port }, '/here')).status).toBe(503);
     stop();
-    await expect.poll(() => codes).toEqual([0]);
+    await expect.poll(() => codes, PATIENT).toEqual([0]);
   });
 
   it('ends when its file cannot be read: nothing that has started keeps the process', () => {
@@ -94,7 +96,7 @@ describe('kong-ai start', () => {
     );
     expect([result.status, existsSync(socket)]).toEqual([0, true]);
     stop();
-    await expect.poll(() => codes).toEqual([0]);
+    await expect.poll(() => codes, PATIENT).toEqual([0]);
     expect(existsSync(socket)).toBe(false);
   });
 

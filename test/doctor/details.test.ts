@@ -130,7 +130,10 @@ describe('a Kong', () => {
 });
 
 describe('a plugin server', () => {
-  const serving = async (plugins: readonly { Name: string; Version: string }[], mode = 0o660): Promise<string> => {
+  const serving = async (
+    plugins: readonly { Name: string; Version: string }[],
+    mode = 0o660,
+  ): Promise<string> => {
     const named = plugins.map(({ Name, Version }) => [
       Name,
       { info: { version: Version }, access: () => {} },

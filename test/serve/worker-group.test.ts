@@ -49,7 +49,7 @@ describe('a group of one worker', () => {
 
     const [first] = workers();
     first!.process.kill('SIGKILL');
-    await expect.poll(() => status(served)).toBe(503);
+    await expect.poll(() => status(served), { timeout: 10_000 }).toBe(503);
     await expect.poll(() => status(served), { timeout: 10_000 }).toBe(200);
     expect(workers().map((worker) => worker!.process.pid)).not.toEqual([first!.process.pid]);
     // It has the configs that the first one had.
