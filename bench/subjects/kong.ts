@@ -1,4 +1,5 @@
 // A real Kong, where there is a `kong` command (KONG names another): bare, with its own ai-proxy, and with the suite.
+
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,8 +7,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dumpFiles } from '../../kong/conf/dumps.ts';
 import { asConf, kongSettings } from '../../kong/conf/kong-conf.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { HEADERS, type PluginConfig } from '../lib/configs.ts';
-import { freePort } from '../lib/free-port.ts';
 import { processPath } from '../lib/paths.ts';
 import { GATEWAY_CORE, has, pinned, start } from '../lib/process.ts';
 import { BODIES } from '../lib/prompts.ts';

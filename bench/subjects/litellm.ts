@@ -1,4 +1,5 @@
 // LiteLLM's proxy from PyPI, installed into a folder of the bench on first use: one worker, no database, no callbacks.
+
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -6,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
+import { freePort } from '../../test/support/free-port.ts';
 import { HEADERS } from '../lib/configs.ts';
-import { freePort } from '../lib/free-port.ts';
 import { GATEWAY_CORE, pinned } from '../lib/process.ts';
 import { BODIES } from '../lib/prompts.ts';
 import type { Subject } from '../lib/subject.ts';

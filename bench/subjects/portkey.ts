@@ -1,12 +1,13 @@
 // Portkey's gateway from npm, installed into a folder of the bench on first use. With @hono/node-server 1.13.5: with the
 // version that its own package asks for, every stream answers 500.
+
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../../test/support/free-port.ts';
 import { HEADERS } from '../lib/configs.ts';
-import { freePort } from '../lib/free-port.ts';
 import { GATEWAY_CORE, pinned } from '../lib/process.ts';
 import { BODIES } from '../lib/prompts.ts';
 import type { Subject } from '../lib/subject.ts';

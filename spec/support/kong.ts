@@ -1,14 +1,14 @@
 // A real Kong (a `kong` command) for a declarative file, DB-less, with the suite's plugins beside it.
+
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { dumpFiles } from '../../kong/conf/dumps.ts';
 import { PLUGINS } from '../../kong/registry.ts';
 import { serve } from '../../kong/serve/index.ts';
+import { freePort } from '../../test/support/free-port.ts';
 
 const run = promisify(execFile);
 const NAMES = PLUGINS.map(({ Name }) => Name);
@@ -72,15 +72,4 @@ function kongConf({ dir, socket, file, proxy, admin }: Conf): string {
     ...plugins,
     '',
   ].join('\n');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,4 +1,5 @@
 // `kong-ai doctor` beside a plugin server and a Kong's Admin API, each healthy or with one thing wrong.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +11,8 @@ import { examine, type Finding } from '../../kong/doctor/index.ts';
 import { PLUGINS } from '../../kong/registry.ts';
 import { type Served, serve } from '../../kong/serve/index.ts';
 import { readOptions, type ServeOptions } from '../../kong/serve/options.ts';
-import { freePort, redisAvailable, startRedis } from '../support/redis.ts';
+import { freePort } from '../support/free-port.ts';
+import { redisAvailable, startRedis } from '../support/redis.ts';
 
 type Answers = Record<string, unknown>;
 

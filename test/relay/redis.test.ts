@@ -15,7 +15,8 @@ import {
 } from '../../kong/relay/redis.ts';
 import { redisConfig } from '../../kong/relay/redis-config.ts';
 import { ConfigError, parseConfig, toKongSchema } from '../../kong/schema/index.ts';
-import { freePort, startRedis, type TestRedis } from '../support/redis.ts';
+import { freePort } from '../support/free-port.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const servers: TestRedis[] = [];
 

@@ -1,4 +1,5 @@
 // `kong-ai start` with relay workers, as a process of its own: the built command, signals and all.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { packagePath } from '../../kong/root.ts';
 import { socketPath } from '../pluginserver/start.ts';
 import { deferred } from '../support/deferred.ts';
-import { freePort } from '../support/redis.ts';
+import { freePort } from '../support/free-port.ts';
 import { hangBeforeHeaders, reply, sse, startUpstream } from '../support/upstream/index.ts';
 import { openaiChat, openaiChatEvents } from '../support/upstream/openai.ts';
 import { connected, type Declared, send, startProxy } from './client.ts';

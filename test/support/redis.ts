@@ -1,10 +1,11 @@
 // A redis-server of a test's own: a free port, a directory of its own, nothing persisted.
+
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 
 export interface TestRedis {
   port: number;
@@ -103,14 +104,4 @@ async function start(dir: string, port: number, args: string[]): Promise<ChildPr
   // Read on and drop, so that a full pipe never blocks it.
   child.stdout.removeAllListeners('data').resume();
   return child;
-}
-
-/** A port of loopback that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

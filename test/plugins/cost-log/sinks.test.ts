@@ -10,7 +10,8 @@ import { costLogConfig } from '../../../plugins/cost-log/config.ts';
 import { fileSink } from '../../../plugins/cost-log/sinks/file.ts';
 import { planSinks } from '../../../plugins/cost-log/sinks/make.ts';
 import { stdoutSink } from '../../../plugins/cost-log/sinks/stdout.ts';
-import { freePort, startRedis } from '../../support/redis.ts';
+import { freePort } from '../../support/free-port.ts';
+import { startRedis } from '../../support/redis.ts';
 import { dashboardData, play, type Started, start, tempFolder } from './support.ts';
 
 interface Received {

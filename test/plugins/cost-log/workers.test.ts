@@ -1,4 +1,5 @@
 // Several relay workers: each writes its own files of the spool, and the primary process brings all of them to the sinks.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Gateway, startGateway } from '../../../kong/gateway/index.ts';
 import { packagePath } from '../../../kong/root.ts';
 import { listSegments } from '../../../plugins/cost-log/spool/segments.ts';
-import { freePort } from '../../support/redis.ts';
+import { freePort } from '../../support/free-port.ts';
 import { reply, startUpstream } from '../../support/upstream/index.ts';
 import { openaiChat } from '../../support/upstream/openai.ts';
 import { type DashboardData, spoolRecords, tempDir } from './support.ts';

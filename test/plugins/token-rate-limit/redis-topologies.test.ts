@@ -1,4 +1,5 @@
 // The limiter itself on Redis as it is run: cluster, sentinels, TLS, a user with no more rights than the README says.
+
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -8,7 +9,8 @@ import { packagePath } from '../../../kong/root.ts';
 import { parseConfig } from '../../../kong/schema/index.ts';
 import { redisBooks } from '../../../plugins/token-rate-limit/books.ts';
 import { tokenRateLimitConfig } from '../../../plugins/token-rate-limit/config.ts';
-import { freePort, REDIS_MISSING, redisAvailable } from '../../support/redis.ts';
+import { freePort } from '../../support/free-port.ts';
+import { REDIS_MISSING, redisAvailable } from '../../support/redis.ts';
 import {
   answered,
   newExchange,

@@ -1,4 +1,5 @@
 // A node as a process of its own: the built `kong-ai dev` with a declarative file.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -6,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packagePath } from '../../../../kong/root.ts';
-import { freePort } from '../../../support/redis.ts';
+import { freePort } from '../../../support/free-port.ts';
 
 export interface NodeProcess {
   url: string;

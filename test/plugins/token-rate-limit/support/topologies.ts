@@ -1,11 +1,13 @@
 // Redis as it is run: a cluster, sentinels, TLS, users with few rights. Real servers; all end with the test.
+
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished } from 'vitest';
-import { freePort, startRedis, type TestRedis } from '../../../support/redis.ts';
+import { freePort } from '../../../support/free-port.ts';
+import { startRedis, type TestRedis } from '../../../support/redis.ts';
 
 const WAIT = { timeout: 20_000, interval: 50 };
 

@@ -1,7 +1,8 @@
-// A port that nobody has now.
+// A port that nobody has now, for tests and for the bench.
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
+/** A port of loopback that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
