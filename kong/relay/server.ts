@@ -1,6 +1,6 @@
 // The relay: the HTTP server that Kong proxies to.
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { DEFAULT_FORMAT } from '../llm/formats/index.ts';
 import { GatewayError } from './errors.ts';
 import { type HandlerOptions, handle } from './handle.ts';
@@ -14,6 +14,8 @@ export interface RelayOptions extends Omit<HandlerOptions, keyof RequestLimits>,
   maxConcurrent: number;
   /** How long `close` waits for requests under way. */
   drainMs: number;
+  /** A connection older than this ends with its next answer. Without it, connections last as long as clients like. */
+  renewMs?: number;
 }
 
 export interface Relay {
@@ -52,6 +54,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
         return;
       }
       active += 1;
+      if (isOld?.(request.socket)) response.setHeader('connection', 'close');
       void handle(request, response, handling).finally(() => {
         active -= 1;
       });
@@ -61,6 +64,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   server.requestTimeout = 0;
   // Node drops headers beyond 2000 without a word, and a guard's entry may be among them; maxHeaderSize bounds them.
   server.maxHeadersCount = 0;
+  const isOld = options.renewMs === undefined ? undefined : ages(server, options.renewMs);
   await listen(server, options.host, options.port);
   return {
     port: (server.address() as AddressInfo).port,
@@ -70,6 +74,13 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       await drain(server, () => active, options.drainMs);
     },
   };
+}
+
+/** Tells which connections were opened longer ago than `ms`. */
+function ages(server: Server, ms: number): (socket: Socket) => boolean {
+  const opened = new WeakMap<Socket, number>();
+  server.on('connection', (socket: Socket) => opened.set(socket, performance.now()));
+  return (socket) => performance.now() - (opened.get(socket) ?? 0) > ms;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

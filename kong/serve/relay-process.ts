@@ -5,7 +5,7 @@ import type { Log } from '../relay/log.ts';
 import { Metrics } from '../relay/metrics.ts';
 import type { NodeState } from '../relay/node-state.ts';
 import { PlanReader } from '../relay/plan.ts';
-import { type Relay, startRelay } from '../relay/server.ts';
+import { type Relay, type RelayOptions, startRelay } from '../relay/server.ts';
 import { Stages } from '../relay/stages.ts';
 import type { ServeOptions } from './options.ts';
 
@@ -14,7 +14,7 @@ export interface RelayProcess extends Relay {
 }
 
 export async function startRelayProcess(
-  options: ServeOptions,
+  options: ServeOptions & Pick<RelayOptions, 'renewMs'>,
   context: { secret: Buffer; configs: ConfigSource; node: NodeState; log: Log; metrics?: Metrics },
 ): Promise<RelayProcess> {
   const { secret, configs, node, log, metrics = new Metrics() } = context;

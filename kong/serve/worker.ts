@@ -9,6 +9,11 @@ import { type RelayProcess, startRelayProcess } from './relay-process.ts';
 
 /** The primary only counts and looks up; a call that takes longer will not be answered at all. */
 const CALL_TIMEOUT_MS = 2_000;
+/**
+ * Which worker takes a connection is chance, those of a burst may all be one's, and Kong keeps them for thousands of
+ * requests. Opened anew now and then, they go to the worker that has time.
+ */
+const RENEW_MS = 30_000;
 
 const topics = new Topics();
 const configs = new ConfigStore();
@@ -66,12 +71,8 @@ async function start({
   const source = { get: (hash: string) => configs.get(hash) ?? fetchConfig(hash) };
   try {
     const log = createLog(options.logLevel);
-    relay = await startRelayProcess(options, {
-      secret: Buffer.from(secret, 'base64'),
-      configs: source,
-      node,
-      log,
-    });
+    const context = { secret: Buffer.from(secret, 'base64'), configs: source, node, log };
+    relay = await startRelayProcess({ ...options, renewMs: RENEW_MS }, context);
     send({ type: 'listening', port: relay.port });
   } catch (error) {
     // Without a relay it is of no use; the primary starts another one, or gives up.

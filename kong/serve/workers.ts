@@ -1,5 +1,4 @@
 // Relay workers: processes that share one listening socket and nothing else.
-import type { ChildProcess } from 'node:child_process';
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
@@ -36,6 +35,9 @@ const METRICS_TIMEOUT_MS = 1_000;
 /** @throws when the first worker cannot listen. */
 export async function startWorkers(options: ServeOptions, context: Context): Promise<WorkerGroup> {
   const here = fileURLToPath(import.meta.url);
+  // Workers take connections by themselves. Were they handed to them, one that is lost on the way (the worker has no
+  // descriptor left, or was killed) would stay open and never be answered, and the worker never be handed another.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ exec: fileURLToPath(new URL(`./worker${extname(here)}`, import.meta.url)) });
   const group = new Group(options, context);
   try {
@@ -139,9 +141,7 @@ class Group implements WorkerGroup {
 
   private spawn(): Worker {
     try {
-      const worker = cluster.fork();
-      closeHandedOver(worker.process);
-      return worker;
+      return cluster.fork();
     } catch (error) {
       this.cannotFork(error as Error);
       throw error;
@@ -218,20 +218,4 @@ async function freePort(host: string): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-/**
- * node:cluster hands a connection to a worker and holds it open until the worker has said that it took it. One that is
- * killed says nothing: its client would wait for ever, on a connection that nobody reads.
- */
-function closeHandedOver(child: ChildProcess): void {
-  let latest: { close(): void } | undefined;
-  const send = child.send as (...args: unknown[]) => boolean;
-  child.send = (...args: unknown[]): boolean => {
-    const [message, handle] = args as [{ act?: string }, { close(): void } | undefined];
-    // The next one goes out only when this one was taken. Closing twice does nothing.
-    if (message.act === 'newconn' && handle) latest = handle;
-    return send.apply(child, args);
-  };
-  child.once('exit', () => latest?.close());
 }

@@ -1,11 +1,17 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
 import { deferred } from '../support/deferred.ts';
 import {
+  answers,
   CHAT,
   errorOf,
   ManualSource,
+  PATH,
   pluginOf,
   provider,
   STREAMED,
@@ -114,4 +120,25 @@ it('a request that is broken off at the end has ended before its stages are clos
   events.push('closed');
   await response.text().catch(() => {});
   expect(events).toEqual(['ended', 'closed']);
+});
+
+it.each([
+  { renewMs: 1, lasts: 'ends with its next answer', next: 'close' },
+  { renewMs: undefined, lasts: 'is kept', next: 'keep-alive' },
+])('a connection that is older than $renewMs ms $lasts', async ({ renewMs, next }) => {
+  const relay = await startTestRelay([answers()], renewMs === undefined ? {} : { renewMs });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const send = async (): Promise<[number | undefined, string | undefined]> => {
+    const headers = { 'content-type': 'application/json', ...relay.plan() };
+    const sent = request(`${relay.url}${PATH}`, { method: 'POST', agent, headers });
+    sent.end(JSON.stringify(CHAT));
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    await text(response);
+    return [response.statusCode, response.headers.connection];
+  };
+  await send();
+  await sleep(5);
+  expect(await send()).toEqual([200, next]);
+  expect((await send())[0]).toBe(200);
 });
