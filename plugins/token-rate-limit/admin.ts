@@ -102,7 +102,7 @@ async function rows(books: Books, named: Named[], registered: Registered): Promi
 }
 
 async function someRows(books: Books, named: Named[], registered: Registered): Promise<CounterRow[]> {
-  const now = Date.now();
+  const now = await books.now();
   // Reserving nothing, whether it fits or not, is looking.
   const reserve = named.map(({ name, limit }) => ({
     key: name,

@@ -2,11 +2,14 @@
 import { Cluster, type Redis } from 'ioredis';
 import { connectRedis, type RedisConnection, type RedisHost } from '../../kong/relay/redis.ts';
 import type { RedisConfig } from '../../kong/relay/redis-config.ts';
+import { machineNow, redisTime } from './clocks.ts';
 import type { Counters } from './counters.ts';
 import type { Batch, BatchResult } from './counting.ts';
 import { fromScript, leasesKey, SCRIPT, toScript } from './script.ts';
 
 export interface Books {
+  /** ms since the epoch, by the clock that its windows follow. */
+  now(): Promise<number>;
   /** Names of counters that begin so. */
   names(prefix: string): Promise<string[]>;
   apply(batch: Batch): Promise<BatchResult>;
@@ -18,8 +21,9 @@ export interface Books {
 
 export function localBooks(counters: Counters): Books {
   return {
+    now: async () => Date.now(),
     names: async (prefix) => counters.names(prefix),
-    apply: async (batch) => counters.apply(batch),
+    apply: async (batch) => counters.apply({ ...batch, now: machineNow() }),
     reservations: async (names) => names.map((name) => counters.reservations(name)),
     async clear(names) {
       for (const name of names) counters.reset(name);
@@ -40,6 +44,10 @@ class RedisBooks implements Books {
 
   constructor(connection: RedisConnection) {
     this.connection = connection;
+  }
+
+  now(): Promise<number> {
+    return redisTime(this.connection);
   }
 
   async names(prefix: string): Promise<string[]> {

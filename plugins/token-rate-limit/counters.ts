@@ -13,7 +13,7 @@ import {
 
 interface Counter {
   used: number;
-  /** `window`: the latest bucket; `drain`: ms since the epoch of the last flow. */
+  /** `window`: the latest bucket; `drain`: the time of the last flow, ms. */
   at: number;
   buckets: Map<number, number>;
   /** Lease to its end. */
@@ -66,12 +66,13 @@ export class Counters {
 
   private look(op: ReserveOp, now: number): Counted {
     const counter = this.present(op, now);
+    touch(counter, op, now);
     const { used, at } = counter;
     const fits = used + op.amount <= op.limit && (op.amount > 0 || used < op.limit);
     return { used, at, fits, retry: fits ? 0 : retryOf(counter, op) };
   }
 
-  private take(op: ReserveOp, seen: Counted, { leaseId, leaseUntil }: Batch): Counted {
+  private take(op: ReserveOp, seen: Counted, { now, leaseId, leaseUntil }: Batch): Counted {
     if (op.amount === 0) return seen;
     const counter = this.counters.get(op.key)!;
     const bucket = op.kind === 'window' ? counter.at : 0;
@@ -79,6 +80,7 @@ export class Counters {
     add(counter, op, op.amount);
     counter.leases.set(lease, leaseUntil);
     counter.firstEnd = Math.min(counter.firstEnd, leaseUntil);
+    touch(counter, op, now);
     counter.forgetAt = Math.max(counter.forgetAt, leaseUntil);
     return { used: counter.used, at: seen.at, fits: seen.fits, retry: seen.retry, lease };
   }
@@ -99,6 +101,7 @@ export class Counters {
       giveBack(counter, op, bucket, amount - kept);
     }
     if (open > 0 && !(lost && op.unsure)) add(counter, op, open);
+    touch(counter, op, now);
     return counter.used;
   }
 
@@ -113,7 +116,6 @@ export class Counters {
     if (op.kind === 'window') advance(counter, op);
     else drain(counter, op, now);
     if (counter.firstEnd <= now) endLeases(counter, op, now);
-    counter.forgetAt = Math.max(counter.forgetAt, now + ttlOf(op, counter.used));
     return counter;
   }
 
@@ -125,8 +127,9 @@ export class Counters {
 }
 
 /** A counter that drains is needed until it is empty. */
-function ttlOf({ kind, ttl, rate }: CounterRef, used: number): number {
-  return kind === 'drain' ? ttl + Math.ceil(used / rate) : ttl;
+function touch(counter: Counter, { kind, ttl, rate }: CounterRef, now: number): void {
+  const needed = kind === 'drain' ? ttl + Math.ceil(counter.used / rate) : ttl;
+  counter.forgetAt = Math.max(counter.forgetAt, now + needed);
 }
 
 function advance(counter: Counter, { at, keep }: CounterRef): void {

@@ -35,7 +35,7 @@ export interface SettleOp extends CounterRef {
 }
 
 export interface Batch {
-  /** ms since the epoch. */
+  /** ms, by a clock that all who use the counters share: Redis's, or the machine's own that never jumps. */
   now: number;
   /** Unique for ever. */
   leaseId: string;
@@ -79,7 +79,7 @@ export function readLease(lease: string): { bucket: number; amount: number } {
 export interface Renewal {
   key: string;
   lease: string;
-  /** ms since the epoch. */
+  /** ms, by the clock of `Batch.now`. */
   until: number;
   /** As in CounterRef. */
   ttl: number;

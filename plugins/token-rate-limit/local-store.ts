@@ -1,5 +1,6 @@
 // Counters of this machine: they live in the primary process, which all relay workers ask.
 import type { NodeState } from '../../kong/relay/node-state.ts';
+import { machineNow } from './clocks.ts';
 import type { BatchResult } from './counting.ts';
 import { Renewals } from './renewals.ts';
 import { type Debt, type Outcome, type Store, toBatch, type Want } from './store.ts';
@@ -12,9 +13,11 @@ export class LocalStore implements Store {
 
   constructor(node: NodeState) {
     this.node = node;
-    this.renewals = new Renewals((leases) =>
-      // A call to another process is a promise, which may be rejected when that process is ending.
-      Promise.resolve(node.call(PLUGIN, 'renew', leases)).catch(() => {}),
+    this.renewals = new Renewals(
+      (leases) =>
+        // A call to another process is a promise, which may be rejected when that process is ending.
+        Promise.resolve(node.call(PLUGIN, 'renew', leases)).catch(() => {}),
+      machineNow,
     );
   }
 
@@ -25,7 +28,7 @@ export class LocalStore implements Store {
       this.renewals.add(wants, result.counted, now, leaseMs);
       return { ...result, now };
     };
-    const result = this.node.call(PLUGIN, 'apply', toBatch(debts, wants, now, leaseMs));
+    const result = this.node.call(PLUGIN, 'apply', toBatch(debts, wants, now, leaseMs, machineNow()));
     return result instanceof Promise ? result.then(done) : done(result as BatchResult);
   }
 }

@@ -9,6 +9,7 @@ import {
   type RedisScript,
 } from '../../kong/relay/redis.ts';
 import type { RedisConfig } from '../../kong/relay/redis-config.ts';
+import { redisTime, ServerClock } from './clocks.ts';
 import type { Counted, Renewal } from './counting.ts';
 import { Renewals } from './renewals.ts';
 import { fromScript, leasesKey, SCRIPT, toScript } from './script.ts';
@@ -21,20 +22,13 @@ const MAX_OWED = 50_000;
 /** Debts that are settled in one script, which nobody else can run beside. */
 const OWED_PER_CALL = 100;
 
-/**
- * Goes on when the wall clock jumps, until `learnClock` has heard Redis's: a time far ahead would end every lease of the
- * counter, and the requests under way would be charged on top of those that took their place.
- */
-const steadyNow = (): number => performance.timeOrigin + performance.now();
-
 export class RedisStore implements Store {
   private readonly connection: RedisConnection;
   private readonly log: Log;
   private readonly scripts = new Map<number, RedisScript>();
   private readonly renewals: Renewals;
   private readonly owed = new Map<string, Debt>();
-  /** What the server's clock is ahead of ours, ms: all machines count by one clock. */
-  private ahead = 0;
+  private readonly clock: ServerClock;
   private up = true;
   private probing: NodeJS.Timeout | undefined;
   private busy = false;
@@ -43,7 +37,11 @@ export class RedisStore implements Store {
   constructor(config: RedisConfig, host: RedisHost) {
     this.connection = connectRedis(config, host);
     this.log = host.log;
-    this.renewals = new Renewals((leases) => this.renew(leases).catch(() => {}), steadyNow);
+    this.clock = new ServerClock(() => redisTime(this.connection));
+    this.renewals = new Renewals(
+      (leases) => this.renew(leases).catch(() => {}),
+      () => this.clock.now(),
+    );
   }
 
   /** @throws RedisError within DECIDE_MS, also while it connects, when Redis does not answer; what it still does is undone. */
@@ -111,14 +109,15 @@ export class RedisStore implements Store {
   }
 
   private async run(debts: readonly Debt[], wants: readonly Want[], leaseMs: number): Promise<Outcome> {
-    const now = Math.round(steadyNow() + this.ahead);
+    if (!this.clock.known) await this.clock.find();
+    const now = this.clock.now();
     const batch = toBatch(debts, wants, now, leaseMs);
     const { keys, args } = toScript(batch, (name) => this.connection.key(name));
     const sent = performance.now();
     const answer = await this.script(keys.length)(keys, args);
     this.renewals.remove(debts);
     const { time, ...result } = fromScript(batch, answer);
-    this.learnClock(time, performance.now() - sent);
+    this.clock.learn(time, performance.now() - sent);
     this.renewals.add(wants, result.counted, now, leaseMs);
     return { ...result, now };
   }
@@ -132,20 +131,13 @@ export class RedisStore implements Store {
     return script;
   }
 
-  private learnClock(time: number, roundTrip: number): void {
-    const ahead = time - (steadyNow() - roundTrip / 2);
-    // What lies within the round trip may be the network.
-    if (Math.abs(ahead - this.ahead) > roundTrip + 2)
-      this.ahead = Math.abs(ahead) <= roundTrip + 2 ? 0 : ahead;
-  }
-
   private async renew(leases: readonly Renewal[]): Promise<void> {
     if (!this.up) return;
     await this.connection.run((client) => {
       const pipeline = client.pipeline();
       for (const { key: name, lease, until, ttl } of leases) {
         const key = this.connection.key(name);
-        pipeline.zadd(leasesKey(key), 'XX', Math.round(until + this.ahead), lease);
+        pipeline.zadd(leasesKey(key), 'XX', until, lease);
         pipeline.pexpire(leasesKey(key), ttl);
         pipeline.pexpire(key, ttl);
       }

@@ -19,8 +19,11 @@ export class Renewals {
   private readonly clock: () => number;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param renew may fail: a lease that ran out is charged whole when it is settled. */
-  constructor(renew: (leases: Renewal[]) => unknown, clock: () => number = Date.now) {
+  /**
+   * @param renew may fail: a lease that ran out is charged whole when it is settled
+   * @param clock ms, the one by which leases end
+   */
+  constructor(renew: (leases: Renewal[]) => unknown, clock: () => number) {
     this.renew = renew;
     this.clock = clock;
   }

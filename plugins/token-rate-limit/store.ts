@@ -31,11 +31,21 @@ export interface Store {
   apply(debts: readonly Debt[], wants: readonly Want[], leaseMs: number): Outcome | Promise<Outcome>;
 }
 
-export function toBatch(debts: readonly Debt[], wants: readonly Want[], now: number, leaseMs: number): Batch {
+/**
+ * @param now which windows it is counted in, ms since the epoch
+ * @param clock by which leases end and buckets drain, ms
+ */
+export function toBatch(
+  debts: readonly Debt[],
+  wants: readonly Want[],
+  now: number,
+  leaseMs: number,
+  clock = now,
+): Batch {
   return {
-    now,
+    now: clock,
     leaseId: newLeaseId(),
-    leaseUntil: now + leaseMs,
+    leaseUntil: clock + leaseMs,
     settle: debts.map((debt) => settleOp(debt, now)),
     reserve: wants.map((want) => reserveOp(want, now)),
   };

@@ -116,3 +116,16 @@ it('counters that nobody has used for long are forgotten, and those that still d
   take(counters, later, { key: 'new', ...fixed.ref(later) }, 1);
   expect(counters.names('').sort()).toEqual(['new', 'slow']);
 });
+
+it('a bucket that was charged after its lease had ended is kept until it is empty', () => {
+  const slow = makeWindow({ type: 'token_bucket', ms: MINUTE, limit: 1 });
+  const counters = new Counters();
+  const ref = { key: 'slow', ...slow.ref(T0) };
+  const [held] = take(counters, T0, ref, 1, 100, T0 + 1_000).counted;
+  const late = T0 + 2_000;
+  // Far more than was thought: it takes 100 minutes to drain.
+  counters.apply(batch(late, { settle: [{ ...ref, leases: [held!.lease!], actual: 100 }] }));
+  const later = late + 50 * MINUTE;
+  take(counters, later, { key: 'another', ...slow.ref(later) }, 1);
+  expect(take(counters, later, ref, 51).counted[0]).toMatchObject({ used: 50, fits: false });
+});
