@@ -8,8 +8,15 @@ export default defineConfig({
       { test: { ...common, name: 'test', include: ['test/**/*.test.ts', 'spec/support/**/*.test.ts'] } },
       // Needs a Redis that can search; `npm run test:search`.
       { test: { ...common, name: 'search', include: ['test/**/*.search.ts'] } },
-      // Long, and not yet sure: `npm run faults`.
-      { test: { ...common, name: 'faults', include: ['test/faults/**/*.long.ts'] } },
+      // A load of its own: after the others, not beside them. Longer with `npm run faults`.
+      {
+        test: {
+          ...common,
+          name: 'faults',
+          include: ['test/faults/**/*.long.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
       // One gateway for the whole suite, started only when a spec runs.
       {
         test: {
