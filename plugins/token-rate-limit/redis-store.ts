@@ -79,10 +79,15 @@ export class RedisStore implements Store {
       this.closeWhenDone();
       return settled;
     } catch (error) {
-      for (const debt of debts) if (debt.leases.length > 0) this.owe({ ...debt, unsure: true });
+      this.oweAgain(debts);
       this.goDown(error as Error);
       return;
     }
+  }
+
+  /** Nobody knows whether they were settled. By its leases Redis can tell. */
+  private oweAgain(debts: readonly Debt[]): void {
+    for (const debt of debts) if (debt.leases.length > 0) this.owe({ ...debt, unsure: true });
   }
 
   /** To be settled when Redis is back. */
@@ -178,10 +183,15 @@ export class RedisStore implements Store {
   private async payOwed(): Promise<void> {
     while (this.owed.size > 0) {
       const some = [...this.owed].slice(0, OWED_PER_CALL);
-      // Taken off first: what fails now may have been done, and nothing is to be charged twice.
+      // Taken off first: what comes meanwhile is owed beside it.
       for (const [name] of some) this.owed.delete(name);
       const debts = some.map(([, debt]) => debt);
-      await this.run(debts, [], 0);
+      try {
+        await this.run(debts, [], 0);
+      } catch (error) {
+        this.oweAgain(debts);
+        throw error;
+      }
     }
   }
 }

@@ -6,9 +6,33 @@ const target = Number(process.argv[2]);
 const pairs = new Set();
 let state = {};
 
+/** What goes one way, in the order in which it came: bytes that overtake others are no fault that TCP has. */
+class Way {
+  waiting = [];
+  timer;
+
+  push(pass) {
+    this.waiting.push({ due: performance.now() + (state.delayMs ?? 0), pass });
+    this.passOn();
+  }
+
+  passOn() {
+    clearTimeout(this.timer);
+    if (state.holds) return;
+    while (this.waiting.length > 0) {
+      const wait = this.waiting[0].due - performance.now();
+      if (wait > 0) {
+        this.timer = setTimeout(() => this.passOn(), wait);
+        return;
+      }
+      this.waiting.shift().pass();
+    }
+  }
+}
+
 /** The two sockets of one connection. */
 class Pair {
-  waiting = [];
+  ways = [];
   over = false;
 
   constructor(client, server) {
@@ -21,14 +45,16 @@ class Pair {
     for (const side of this.sides) side.resetAndDestroy();
   }
 
-  release() {
-    for (const pass of this.waiting.splice(0)) pass();
+  passOn() {
+    for (const way of this.ways) way.passOn();
   }
 
   forward(from, to) {
+    const way = new Way();
+    this.ways.push(way);
     from.setNoDelay(true);
-    from.on('data', (bytes) => this.later(() => to.writable && to.write(bytes)));
-    from.on('end', () => this.later(() => to.end()));
+    from.on('data', (bytes) => way.push(() => to.writable && to.write(bytes)));
+    from.on('end', () => way.push(() => to.end()));
     from.on('error', () => {});
     from.on('close', () => {
       if (this.over) return;
@@ -36,13 +62,6 @@ class Pair {
       for (const side of this.sides) if (!side.writableEnded) side.destroy();
       pairs.delete(this);
     });
-  }
-
-  /** In the order in which it came: pieces of one delay are timers of one length. */
-  later(pass) {
-    if (state.holds || this.waiting.length > 0) this.waiting.push(pass);
-    else if (state.delayMs > 0) setTimeout(pass, state.delayMs);
-    else pass();
   }
 }
 
@@ -57,7 +76,7 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () =>
 process.on('message', (order) => {
   state = order;
   if (state.refuses || state.cuts) for (const pair of pairs) pair.reset();
-  if (!state.holds) for (const pair of pairs) pair.release();
+  for (const pair of pairs) pair.passOn();
   process.send({ done: true });
 });
 process.on('disconnect', () => process.exit(0));

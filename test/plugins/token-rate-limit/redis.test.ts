@@ -2,11 +2,13 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { REDIS_MISSING, redisAvailable, startRedis, type TestRedis } from '../../support/redis.ts';
 import {
   answered,
   newExchange,
   request,
+  settled,
   startStage,
   type TestHost,
   testHost,
@@ -150,6 +152,28 @@ describe.skipIf(!redisAvailable)(`with Redis${redisAvailable ? '' : ` (${REDIS_M
     // Late, but not lost: a reservation that ran out is charged whole.
     stuck.finish({ kind: 'complete', status: 200 });
     await expect.poll(() => remaining(second)).toBe(LIMIT - 10);
+  });
+
+  test('what is owed stays so when it could not be settled at once', async () => {
+    const proxy = await startFaultProxy(server.port);
+    closing.push(() => void proxy.close());
+    const stage = start(config({ redis: { port: proxy.port, read_timeout: 500 } }));
+    const exchange = newExchange();
+    await stage.run(exchange, () => answered(exchange, usage(5, 5)));
+    await proxy.down();
+    exchange.finish({ kind: 'complete', status: 200 });
+    await settled();
+    // Redis answers again, and settles nothing yet.
+    await client.call('ACL', 'SETUSER', 'default', '-evalsha', '-eval');
+    try {
+      await proxy.heal();
+      await expect
+        .poll(async () => ((await client.call('ACL', 'LOG')) as []).length, { timeout: 10_000 })
+        .toBeGreaterThan(0);
+    } finally {
+      await client.call('ACL', 'SETUSER', 'default', '+@all');
+    }
+    await expect.poll(() => remaining(stage), { timeout: 10_000 }).toBe(LIMIT - 10);
   });
 
   describe('while Redis hangs', () => {
