@@ -32,9 +32,8 @@ export default defineConfig({
       exclude: ['test/**'],
       reporter: ['text-summary', 'json-summary'],
       reportOnFailure: true,
-      // Of both together. What only runs in processes of its own (commands, workers) is tested there and not counted.
-      // Branches are to be 90 too: raise the number as tests are added, never lower it.
-      thresholds: { lines: 90, branches: 84 },
+      // Of both projects together. What only runs in processes of its own (relay workers) is tested there and not counted.
+      thresholds: { lines: 95, branches: 93 },
     },
   },
 });
