@@ -18,11 +18,11 @@ import type { RunningSubject } from './lib/subject.ts';
 import { STREAM_SUBJECTS, SUBJECTS } from './subjects/index.ts';
 
 const QUICK: Effort = { rounds: 1, seconds: 2 };
-const NORMAL: Effort = { rounds: 2, seconds: 3 };
+const NORMAL: Effort = { rounds: 3, seconds: 2 };
 /** At a provider's pace, and all at once: there a chunk costs what it costs, here the system calls are shared. */
 const STREAMS: readonly (StreamShape & { path: string })[] = [
-  { streams: 32, rounds: 3, chunks: 100, path: '/chunks/100/gap/10' },
-  { streams: 32, rounds: 10, chunks: 400, path: '/chunks/400/gap/0' },
+  { streams: 32, rounds: 3, chunks: 100, apart: 31, path: '/chunks/100/gap/10' },
+  { streams: 32, rounds: 10, chunks: 400, apart: 0, path: '/chunks/400/gap/0' },
 ];
 
 const RELAY = 'relay, ai-proxy-ts';

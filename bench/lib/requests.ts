@@ -25,8 +25,11 @@ export interface Effort {
 }
 
 export const CONNECTIONS = 8;
-/** Long enough for V8 to have compiled what is hot. */
-const WARM_UP_SECONDS = 2;
+/** V8 has compiled what is hot after so many requests, and on one core that takes its time. */
+const WARM_UP_REQUESTS = 20_000;
+const WARM_UP_SECONDS = 12;
+/** A process that was idle while others had their turn has caches to fill, and V8 may have dropped code. */
+const WAKE_UP_SECONDS = 1;
 
 interface Sample {
   many: LoadResult;
@@ -38,7 +41,7 @@ export async function measureRequests(
   subjects: readonly { name: string; running: RunningSubject }[],
   { rounds, seconds }: Effort,
 ): Promise<RequestRow[]> {
-  for (const { running } of subjects) await load(running.request, CONNECTIONS, WARM_UP_SECONDS);
+  for (const { running } of subjects) await warmUp(running);
   const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     // In turn, so that a noisy minute hits all of them.
@@ -47,7 +50,14 @@ export async function measureRequests(
   return [...samples].map(([name, taken]) => row(name, taken));
 }
 
+async function warmUp({ request }: RunningSubject): Promise<void> {
+  const until = performance.now() + WARM_UP_SECONDS * 1000;
+  for (let done = 0; done < WARM_UP_REQUESTS && performance.now() < until; )
+    done += (await load(request, CONNECTIONS, 2)).requests;
+}
+
 async function sample({ request, pids }: RunningSubject, seconds: number): Promise<Sample> {
+  await load(request, CONNECTIONS, WAKE_UP_SECONDS);
   const before = sum(pids.map(cpuOf));
   const many = await load(request, CONNECTIONS, seconds);
   const cpu = (sum(pids.map(cpuOf)) - before) / many.requests;

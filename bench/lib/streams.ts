@@ -1,5 +1,6 @@
 // Streams: what the gateway adds until the first byte and between chunks, and what a chunk costs.
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuOf } from './cpu.ts';
 import type { LoadRequest } from './load.ts';
 import { chatBody, prompt } from './prompts.ts';
@@ -25,7 +26,12 @@ export interface StreamShape {
   streams: number;
   rounds: number;
   chunks: number;
+  /** Between the first starts, ms: streams that begin and end together would wait for each other only. */
+  apart: number;
 }
+
+/** V8 compiles what is hot: so many times the streams, so many times in a row. */
+const WARM_UP = { times: 4, rounds: 3 };
 
 interface Timings {
   first: number[];
@@ -46,13 +52,17 @@ export async function measureStreams(
 ): Promise<StreamRow> {
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
   const target = { ...subject.request, bodies: [chatBody(PERSONAL + prompt(), { stream: true }, false)] };
-  await Promise.all(Array.from({ length: shape.streams }, () => oneStream(target, agent, emptyTimings())));
+  const run = async (streams: number, rounds: number, timings: Timings): Promise<void> => {
+    const series = async (_: unknown, n: number): Promise<void> => {
+      await sleep(n * shape.apart);
+      for (let i = 0; i < rounds; i += 1) await oneStream(target, agent, timings);
+    };
+    await Promise.all(Array.from({ length: streams }, series));
+  };
+  await run(shape.streams * WARM_UP.times, WARM_UP.rounds, emptyTimings());
   const timings = emptyTimings();
   const before = sum(subject.pids.map(cpuOf));
-  const series = async (): Promise<void> => {
-    for (let i = 0; i < shape.rounds; i += 1) await oneStream(target, agent, timings);
-  };
-  await Promise.all(Array.from({ length: shape.streams }, series));
+  await run(shape.streams, shape.rounds, timings);
   const cpu = sum(subject.pids.map(cpuOf)) - before;
   agent.destroy();
   return {
