@@ -194,7 +194,7 @@ async function endToEnd(): Promise<void> {
       const one = await subject.start(address);
       if (!('skipped' in one)) running.push({ name: subject.name, running: one });
     }
-    for (const row of await measureRequests(running, { rounds: 3, seconds: 4 })) {
+    for (const row of await measureRequests(running, { rounds: 3, seconds: 4, warmUp: 12, wakeUp: 6 })) {
       say(
         row.name,
         `${Math.round(row.perSecond.median)} requests/s, ${row.cpu.median.toFixed(0)} µs CPU, p50 ${row.p50.median.toFixed(2)} ms, p99 ${row.p99.median.toFixed(2)} ms, ${row.errors} errors`,

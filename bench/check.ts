@@ -17,7 +17,7 @@ interface Baseline {
 
 const PIPE = 'bare Node pipe';
 const WORSE = 1.25;
-const EFFORT = { rounds: 5, seconds: 3 };
+const EFFORT = { rounds: 3, seconds: 2, warmUp: 12, wakeUp: 6 };
 const FILE = packagePath('bench', 'baseline.json');
 
 const ratios = await measure();

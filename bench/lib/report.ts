@@ -49,7 +49,7 @@ export function report(results: Results): Report {
     '',
     '![Requests a second](throughput.svg)',
     '',
-    '| Streams | At once | Chunks | First event p50 / p99, ms | Gap p50 / p99, ms | CPU per chunk, µs |',
+    '| Streams | At once | Chunks | First token p50 / p99, ms | Gap p50 / p99, ms | CPU per chunk, µs |',
     '|---|---|---|---|---|---|',
     ...streams.map((row) =>
       cells(

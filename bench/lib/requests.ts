@@ -22,14 +22,15 @@ export interface Effort {
   rounds: number;
   /** Of one measurement of one subject. */
   seconds: number;
+  /** Of load before the first measurement, at most. */
+  warmUp: number;
+  /** Of load before the next: after a minute without requests, six plugins take three times as long for some seconds. */
+  wakeUp: number;
 }
 
 export const CONNECTIONS = 8;
-/** V8 has compiled what is hot after so many requests, and on one core that takes its time. */
+/** By then V8 has compiled what is hot, on the one core that it shares with the requests. */
 const WARM_UP_REQUESTS = 20_000;
-const WARM_UP_SECONDS = 12;
-/** A process that was idle while others had their turn has caches to fill, and V8 may have dropped code. */
-const WAKE_UP_SECONDS = 1;
 
 interface Sample {
   many: LoadResult;
@@ -39,25 +40,26 @@ interface Sample {
 
 export async function measureRequests(
   subjects: readonly { name: string; running: RunningSubject }[],
-  { rounds, seconds }: Effort,
+  { rounds, seconds, warmUp, wakeUp }: Effort,
 ): Promise<RequestRow[]> {
-  for (const { running } of subjects) await warmUp(running);
   const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     // In turn, so that a noisy minute hits all of them.
-    for (const { name, running } of subjects) samples.get(name)!.push(await sample(running, seconds));
+    for (const { name, running } of subjects) {
+      await warm(running, round === 0 ? warmUp : wakeUp);
+      samples.get(name)!.push(await sample(running, seconds));
+    }
   }
   return [...samples].map(([name, taken]) => row(name, taken));
 }
 
-async function warmUp({ request }: RunningSubject): Promise<void> {
-  const until = performance.now() + WARM_UP_SECONDS * 1000;
+async function warm({ request }: RunningSubject, seconds: number): Promise<void> {
+  const until = performance.now() + seconds * 1000;
   for (let done = 0; done < WARM_UP_REQUESTS && performance.now() < until; )
     done += (await load(request, CONNECTIONS, 2)).requests;
 }
 
 async function sample({ request, pids }: RunningSubject, seconds: number): Promise<Sample> {
-  await load(request, CONNECTIONS, WAKE_UP_SECONDS);
   const before = sum(pids.map(cpuOf));
   const many = await load(request, CONNECTIONS, seconds);
   const cpu = (sum(pids.map(cpuOf)) - before) / many.requests;

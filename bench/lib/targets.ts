@@ -102,14 +102,14 @@ const TARGETS: readonly Target[] = [
     of: ({ events }) => (events.length > 0 ? Math.min(...events.map((row) => row.perSecond)) : undefined),
   },
   {
-    what: 'Streams, 32 at once: p50 until the first event that the relay adds',
+    what: 'Streams, 32 at once: p50 until the first token that the relay adds',
     unit: 'ms',
     atMost: 0.5,
     digits: 2,
     of: (results) => minus(paced(results, RELAY)?.firstP50, paced(results, DIRECT)?.firstP50),
   },
   {
-    what: 'Streams, 32 at once: p99 until the first event that the relay adds',
+    what: 'Streams, 32 at once: p99 until the first token that the relay adds',
     unit: 'ms',
     atMost: 5,
     digits: 1,
