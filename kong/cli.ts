@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --no-memory-reducer
 // The `kong-ai` command: each of its words is a file in kong/commands.
 import { Command } from 'commander';
 import { cacheCommand } from './commands/cache.ts';

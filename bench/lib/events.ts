@@ -8,7 +8,7 @@ import { encodeRpcCall } from '../../kong/rpc/messages.ts';
 import type { PluginConfig } from './configs.ts';
 import { cpuOf } from './cpu.ts';
 import { KongClient } from './kong-client.ts';
-import { processPath } from './paths.ts';
+import { serveArgs } from './paths.ts';
 import { GATEWAY_CORE, start } from './process.ts';
 
 export interface EventRow {
@@ -23,7 +23,7 @@ const CONNECTIONS = 16;
 /** Only for plugins whose event writes and does not read: the answers are empty frames. */
 export async function measureEvents([plugin, config]: PluginConfig, seconds: number): Promise<EventRow> {
   const socket = join(mkdtempSync(join(tmpdir(), 'bench-')), 's');
-  const server = await start(GATEWAY_CORE, process.execPath, [processPath('serve'), socket]);
+  const server = await start(GATEWAY_CORE, process.execPath, serveArgs(socket));
   try {
     const client = new KongClient(socket);
     const instance = await client.startInstance(plugin, config);

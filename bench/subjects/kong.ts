@@ -9,7 +9,7 @@ import { dumpFiles } from '../../kong/conf/dumps.ts';
 import { asConf, kongSettings } from '../../kong/conf/kong-conf.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { HEADERS, type PluginConfig } from '../lib/configs.ts';
-import { processPath } from '../lib/paths.ts';
+import { serveArgs } from '../lib/paths.ts';
 import { GATEWAY_CORE, has, pinned, start } from '../lib/process.ts';
 import { BODIES } from '../lib/prompts.ts';
 import type { Subject } from '../lib/subject.ts';
@@ -25,7 +25,7 @@ export const kong = (name: string, pick: (upstream: string) => readonly PluginCo
     const dir = mkdtempSync(join(tmpdir(), 'bench-'));
     const socket = join(dir, 's');
     const plugins = pick(upstream);
-    const server = await start(GATEWAY_CORE, process.execPath, [processPath('serve'), socket]);
+    const server = await start(GATEWAY_CORE, process.execPath, serveArgs(socket));
     const port = await freePort();
     writeFileSync(join(dir, 'kong.yml'), deckFile(upstream, plugins));
     for (const { file, text } of dumpFiles()) writeFileSync(join(dir, file), text);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { HEADERS, type PluginConfig } from '../lib/configs.ts';
 import { declare } from '../lib/kong-client.ts';
-import { processPath } from '../lib/paths.ts';
+import { serveArgs } from '../lib/paths.ts';
 import { GATEWAY_CORE, start } from '../lib/process.ts';
 import { BODIES } from '../lib/prompts.ts';
 import type { Subject } from '../lib/subject.ts';
@@ -17,7 +17,7 @@ export const relayAlone = (name: string, pick: Pick, bodies = BODIES): Subject =
   name: `relay, ${name}`,
   async start(upstream) {
     const socket = join(mkdtempSync(join(tmpdir(), 'bench-')), 's');
-    const { pid, ready, stop } = await start(GATEWAY_CORE, process.execPath, [processPath('serve'), socket]);
+    const { pid, ready, stop } = await start(GATEWAY_CORE, process.execPath, serveArgs(socket));
     const headers = {
       ...HEADERS,
       'x-forwarded-path': '/ai/v1/chat/completions',
@@ -37,7 +37,7 @@ export const embedded = (name: string, pick: Pick): Subject => ({
     const dir = mkdtempSync(join(tmpdir(), 'bench-'));
     const file = join(dir, 'kong.yaml');
     writeFileSync(file, deckFile(upstream, pick(upstream)));
-    const args = [processPath('serve'), join(dir, 's'), file];
+    const args = serveArgs(join(dir, 's'), file);
     const { pid, ready, stop } = await start(GATEWAY_CORE, process.execPath, args);
     const url = `http://127.0.0.1:${ready.port}/ai/v1/chat/completions`;
     const headers = HEADERS;

@@ -89,8 +89,10 @@ describe.each(DOCKERFILES)('docker/%s', (name) => {
 describe('the plugin server’s image', () => {
   it('runs the command that the package has, as a user, without development packages', () => {
     const { bin } = JSON.parse(read('package.json')) as { bin: Record<string, string> };
+    // As the command itself, its first line too: `#!/usr/bin/env -S node …`.
+    const [, node] = /^#!\/usr\/bin\/env -S (.+)$/m.exec(read('kong/cli.ts'))!;
     expect(all('Dockerfile', 'ENTRYPOINT')).toEqual([
-      JSON.stringify(['node', bin['kong-ai']]).replaceAll(',', ', '),
+      JSON.stringify([...node!.split(' '), bin['kong-ai']]).replaceAll(',', ', '),
     ]);
     expect(all('Dockerfile', 'CMD')).toEqual(['["start"]']);
     expect(all('Dockerfile', 'USER')).toEqual(['node']);
