@@ -39,7 +39,7 @@ export interface ModelChoice {
 }
 
 /**
- * How it ended: `complete` (all of the answer was handed to the client, error answers included), `failed` (the
+ * How it ended: `complete` (all of the answer could be handed to the client, error answers included), `failed` (the
  * stream broke), `aborted` (the client left).
  */
 export interface Outcome {
@@ -140,7 +140,10 @@ export class Exchange {
     return this.alwaysStreams || this.format.request.streams(this.request.body, this.request.path);
   }
 
-  /** Called once, when the client has got everything or nothing more can come. The last added is called first. */
+  /**
+   * Called once, when all is known, and before the last bytes are sent; or when nothing more can come. The last added is
+   * called first.
+   */
   onFinish(hook: FinishHook): void {
     if (!this.hooks) throw new Error('exchange has already finished');
     this.hooks.push(hook);

@@ -119,7 +119,7 @@ async function run(
     stopHeartbeat?.();
   }
   if (!exchange.answer) throw new Error('no stage answered');
-  exchange.finish(await respond(response, exchange, exchange.answer, options, form));
+  await respond(response, exchange, exchange.answer, options, form);
 }
 
 /** A refresh that takes longer is of no use to anybody. */
@@ -188,10 +188,9 @@ async function refuse(
   if (error.status >= 500) {
     log.error({ err: error.cause ?? error, code: error.code, requestId: exchange?.id }, 'request failed');
   }
-  const streaming = response.headersSent;
+  // Before the client has it: what it was told is noted, whatever becomes of this process.
+  exchange?.finish({ kind: response.headersSent ? 'failed' : 'complete', status: error.status, error });
   await respondError(response, format, error, exchange?.responseHeaders ?? {}, form);
-  const outcome: Outcome = { kind: streaming ? 'failed' : 'complete', status: error.status, error };
-  exchange?.finish(outcome);
 }
 
 async function readRequest(request: IncomingMessage, maxBodyBytes: number): Promise<InboundRequest> {

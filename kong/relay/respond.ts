@@ -45,14 +45,19 @@ interface RespondOptions extends Pick<RequestLimits, 'maxAnswerBytes'> {
   heartbeatMs: number;
 }
 
-/** Resolves when the client has got everything, or nothing more can come. */
+/**
+ * Resolves when the client has got everything, or nothing more can come. The exchange is finished before the last bytes
+ * are sent: who has a whole answer can be sure that it was noted, though the process were killed the moment after.
+ *
+ * @throws GatewayError before anything was sent
+ */
 export function respond(
   response: ServerResponse,
   exchange: Exchange,
   answer: Answer,
   options: RespondOptions,
   form: StreamForm = SSE,
-): Promise<Outcome> {
+): Promise<void> {
   if (answer.kind === 'whole') return respondWhole(response, exchange, answer, options, form);
   if (answer.kind === 'stream') return respondStream(response, exchange, answer, options, form);
   return respondBytes(response, exchange, answer, options);
@@ -76,7 +81,7 @@ export async function respondError(
     response.writeHead(error.status, own);
   }
   boundDrain(response);
-  await finished(response, body);
+  await end(response, body);
 }
 
 function boundDrain({ req }: ServerResponse): void {
@@ -105,19 +110,20 @@ async function respondWhole(
   answer: WholeAnswer,
   { maxAnswerBytes }: RespondOptions,
   form: StreamForm,
-): Promise<Outcome> {
+): Promise<void> {
   const body = answer.toBytes();
   if (body.length > maxAnswerBytes) throw new GatewayError('answer_too_large');
   const headers = { ...answer.headers, ...exchange.responseHeaders, 'content-length': body.length };
   if (response.headersSent) {
     // Heartbeats have begun a stream, and then the answer came whole: an error of the provider, as a rule.
     const message = 'The provider did not stream its answer.';
-    await breakStream(response, exchange.format, new GatewayError('provider_bad_answer', { message }), form);
-    return { kind: 'failed', status: 502 };
+    exchange.finish({ kind: 'failed', status: 502 });
+    return breakStream(response, exchange.format, new GatewayError('provider_bad_answer', { message }), form);
   }
   response.writeHead(answer.status, headers);
-  const whole = await finished(response, body);
-  return { kind: whole ? 'complete' : 'aborted', status: answer.status };
+  const rest = body.length > LAST_BYTES ? await sendAllBut(LAST_BYTES, response, body) : body;
+  finishUnlessGone(response, exchange, answer.status);
+  await end(response, rest);
 }
 
 async function respondBytes(
@@ -125,19 +131,25 @@ async function respondBytes(
   exchange: Exchange,
   answer: BytesAnswer,
   { maxAnswerBytes }: RespondOptions,
-): Promise<Outcome> {
-  response.writeHead(answer.status, { ...answer.headers, ...exchange.responseHeaders });
+): Promise<void> {
+  const { status, stream } = answer;
+  response.writeHead(status, { ...answer.headers, ...exchange.responseHeaders });
   let left = maxAnswerBytes;
   try {
-    answer.stream.on('data', (chunk: Buffer) => {
+    stream.on('data', (chunk: Buffer) => {
       left -= chunk.length;
-      if (left < 0) answer.stream.destroy(new GatewayError('answer_too_large'));
+      if (left < 0) stream.destroy(new GatewayError('answer_too_large'));
     });
-    await pipeline(answer.stream, response);
-    return { kind: 'complete', status: answer.status };
+    await pipeline(stream, response, { end: false });
+    finishUnlessGone(response, exchange, status);
+    await end(response);
   } catch (error) {
-    const kind = exchange.signal.aborted ? 'aborted' : 'failed';
-    return { kind, status: answer.status, error: error as Error };
+    exchange.finish({
+      kind: exchange.signal.aborted ? 'aborted' : 'failed',
+      status,
+      error: error as Error,
+    });
+    response.destroy();
   }
 }
 
@@ -147,7 +159,7 @@ function respondStream(
   answer: StreamAnswer,
   { heartbeatMs, maxAnswerBytes }: RespondOptions,
   form: StreamForm,
-): Promise<Outcome> {
+): Promise<void> {
   let left = maxAnswerBytes;
   return new Promise((resolve) => {
     const { stream, status } = answer;
@@ -158,17 +170,18 @@ function respondStream(
       },
       heartbeatMs || 2 ** 31 - 1,
     );
-    const done = (outcome: Outcome): void => {
+    const finish = (outcome: Outcome): void => {
       clearInterval(heartbeat);
+      exchange.finish(outcome);
       exchange.signal.removeEventListener('abort', onAbort);
       response.removeAllListeners('drain');
-      resolve(outcome);
     };
     const onAbort = (): void => {
       const reason = exchange.signal.reason as Error;
       stream.cancel(reason);
+      finish({ kind: reason instanceof ClientGone ? 'aborted' : 'failed', status, error: reason });
       if (!response.destroyed) breakStream(response, exchange.format, toGatewayError(reason), form);
-      done({ kind: reason instanceof ClientGone ? 'aborted' : 'failed', status, error: reason });
+      resolve();
     };
     // The events of one read leave in one write: at a provider's full speed most of the cost is the system calls.
     let corked = false;
@@ -196,11 +209,15 @@ function respondStream(
     exchange.signal.addEventListener('abort', onAbort);
     response.on('drain', () => stream.resume());
     const fail = (error: Error): void => {
-      clearInterval(heartbeat);
       logFailure(exchange, error);
-      breakStream(response, exchange.format, toGatewayError(error), form).then(() =>
-        done({ kind: 'failed', status, error }),
-      );
+      finish({ kind: 'failed', status, error });
+      breakStream(response, exchange.format, toGatewayError(error), form).then(resolve);
+    };
+    const finishAndEnd = (): void => {
+      const rest = form.end();
+      finishUnlessGone(response, exchange, status);
+      exchange.signal.removeEventListener('abort', onAbort);
+      end(response, rest).then(resolve);
     };
     stream.start({
       event(event: SseEvent) {
@@ -211,12 +228,12 @@ function respondStream(
         stream.cancel(error);
         fail(error);
       },
-      end: () => {
+      end() {
         // A slow client takes the rest for minutes, and a heartbeat after the end would be an error of ours.
         clearInterval(heartbeat);
-        const end = form.end();
-        if (end !== '') response.write(end);
-        finished(response).then((whole) => done({ kind: whole ? 'complete' : 'aborted', status }));
+        response.removeAllListeners('drain');
+        if (response.writableNeedDrain) drained(response).then(finishAndEnd);
+        else finishAndEnd();
       },
       fail,
     });
@@ -248,11 +265,32 @@ function breakStream(
   });
 }
 
-/** False when the client left before everything was handed to its connection. */
-function finished(response: ServerResponse, body?: Buffer): Promise<boolean> {
+/** A connection takes so much at once, as a rule. */
+const LAST_BYTES = 64 * 1024;
+
+/** Resolves with the last `bytes` when the client has taken the others, or has gone. */
+async function sendAllBut(bytes: number, response: ServerResponse, body: Buffer): Promise<Buffer> {
+  if (!response.write(body.subarray(0, -bytes))) await drained(response);
+  return body.subarray(-bytes);
+}
+
+function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    if (response.destroyed) return resolve(false);
-    response.once('close', () => resolve(response.writableFinished));
-    response.end(body, () => resolve(true));
+    if (response.destroyed) return resolve();
+    response.once('drain', resolve);
+    response.once('close', resolve);
+  });
+}
+
+function finishUnlessGone({ destroyed }: ServerResponse, exchange: Exchange, status: number): void {
+  exchange.finish({ kind: destroyed ? 'aborted' : 'complete', status });
+}
+
+/** Resolves when everything was handed to the connection, or the client has gone. */
+function end(response: ServerResponse, rest?: Buffer | string): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) return resolve();
+    response.once('close', resolve);
+    response.end(rest, () => resolve());
   });
 }

@@ -102,7 +102,7 @@ const spool = z.object({
   flush_interval: ms()
     .max(10_000)
     .default(50)
-    .describe('Milliseconds that records gather before they are written and synced together.'),
+    .describe('Milliseconds that written records gather before they are synced to the disk together.'),
   when_full: z
     .enum(['drop_oldest', 'drop_new', 'refuse_requests'])
     .default('drop_oldest')

@@ -8,8 +8,6 @@ export interface Fault {
   name: string;
   /** Makes it happen for about a second, and ends it. */
   run(system: System): Promise<void>;
-  /** Processes are killed: what they had not written yet is lost with them. */
-  kills?: true;
 }
 
 const LASTS_MS = 1_000;
@@ -72,7 +70,6 @@ const ALL: readonly Fault[] = [
   },
   {
     name: 'a relay worker is killed',
-    kills: true,
     async run(system) {
       // One at a time: what was killed before must have been replaced.
       const [first] = await system.whole();
@@ -115,7 +112,6 @@ const ALL: readonly Fault[] = [
   },
   {
     name: 'the plugin server is killed and restarted',
-    kills: true,
     run: (system) => system.restartPluginServer(),
   },
 ];

@@ -21,8 +21,14 @@ const SEGMENT = /^(\d{13}-[0-9a-f]{12})\.(open|log)$/;
 
 export const segmentsIn = (folder: string): string => join(folder, 'segments');
 
+let latest = 0;
+/** A clock that is further behind what it once said was set back. */
+const MAX_AHEAD_MS = 1000;
+
+/** Of this process's segments, no two are of the same millisecond: their names tell in which order they were begun. */
 export function newSegmentName(now: number): string {
-  return `${String(now).padStart(13, '0')}-${randomBytes(6).toString('hex')}`;
+  latest = latest >= now && latest - now < MAX_AHEAD_MS ? latest + 1 : now;
+  return `${String(latest).padStart(13, '0')}-${randomBytes(6).toString('hex')}`;
 }
 
 /** When the segment was begun, ms. */

@@ -1,17 +1,17 @@
-// Appends records to the spool. A request only adds to memory; what has gathered is written and synced in one go.
+// Appends records to the spool. The operating system has a record before `append` returns, so that a killed process takes
+// none with it; what has gathered is synced to the disk in one go.
 import { mkdirSync } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrame, type Frame } from './frame.ts';
 import { makeRoom, type WhenFull } from './room.ts';
-import { createdAt, newSegmentName, SEGMENT_MAX_AGE_MS, segmentsIn } from './segments.ts';
+import { SegmentFile } from './segment-file.ts';
+import { segmentsIn } from './segments.ts';
 
 export interface SpoolSettings {
   /** Of all segments of the folder together. */
   maxBytes: number;
   segmentBytes: number;
-  /** How long records gather before they are written, ms. */
+  /** How long records gather before they are synced, ms. */
   flushMs: number;
   whenFull: WhenFull;
 }
@@ -26,31 +26,32 @@ export interface SpoolEvents {
 }
 
 /** Records in memory while the disk takes none. */
-const MAX_PENDING_BYTES = 16 * 1024 * 1024;
-const RETRY_MS = 1000;
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+const RETRY_MS = 200;
+/** Written in one turn of the event loop: well below a millisecond. */
+const RETRY_FRAMES = 64;
 /** How often a spool that is full looks for room. */
 const RECHECK_MS = 1000;
-
-interface Batch {
-  frames: Buffer[];
-  bytes: number;
-  done: Promise<void>;
-  resolve: () => void;
-}
-
-interface OpenSegment {
-  name: string;
-  file: FileHandle;
-  bytes: number;
-}
+/** A sync that takes longer is one of a disk that hangs; a write might then block the process. */
+const STALLED_MS = 1000;
 
 export class SpoolWriter {
   settings: SpoolSettings;
   private readonly folder: string;
   private readonly events: SpoolEvents;
-  private pending = newBatch();
-  private underWay: Promise<void> | undefined;
-  private segment: OpenSegment | undefined;
+  private segment: SegmentFile | undefined;
+  /** Full or old, and still to be synced and closed. */
+  private ended: SegmentFile[] = [];
+  /** What the disk has refused, in order. */
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  /** Frames so far, and how many of them are on disk or were reported as lost. */
+  private appended = 0;
+  private settled = 0;
+  /** Waits for more, then syncs. */
+  private round: Promise<void> | undefined;
+  private hurry = (): void => {};
+  private syncingSince: number | undefined;
   private isFull = false;
   private checkedAt = 0;
   /** The process may be about to end: a disk that takes nothing is not waited for. */
@@ -72,23 +73,30 @@ export class SpoolWriter {
     return this.isFull;
   }
 
-  /** Returns at once. False: the record is lost, which has been reported. */
+  /**
+   * The record is in its file when this returns, or, while the disk refuses it, in memory. False: it is lost, which has
+   * been reported.
+   */
   append(frame: Frame): boolean {
     if (this.full) return this.lose('full');
     const bytes = encodeFrame(frame);
-    if (this.pending.bytes + bytes.length > MAX_PENDING_BYTES) return this.lose('stalled');
-    this.pending.frames.push(bytes);
-    this.pending.bytes += bytes.length;
-    this.underWay ??= this.drain(this.settings.flushMs);
+    if (this.waiting.length > 0 || this.stalled || !this.write(bytes)) {
+      if (this.waitingBytes + bytes.length > MAX_WAITING_BYTES) return this.lose('stalled');
+      this.waiting.push(bytes);
+      this.waitingBytes += bytes.length;
+    }
+    this.appended += 1;
+    this.round ??= this.nextRound();
     return true;
   }
 
   /** Resolves when all that was appended before is on disk, or was reported as lost. */
   async flushed(): Promise<void> {
-    if (this.pending.frames.length > 0) {
-      this.underWay ??= this.drain(0);
-      await this.pending.done;
-    } else await this.underWay;
+    const wanted = this.appended;
+    while (this.settled < wanted) {
+      this.hurry();
+      await this.round;
+    }
   }
 
   /** For each `rest` one: when nobody is left, no file stays open. */
@@ -96,13 +104,13 @@ export class SpoolWriter {
     this.users = (this.users ?? 0) + 1;
   }
 
-  /** Writes what there is and ends the segment; a record that comes later begins another. */
+  /** The last one syncs what there is and ends the segment; a record that comes later begins another. */
   async rest(): Promise<void> {
     if (this.users !== undefined) this.users -= 1;
+    if (this.users !== undefined && this.users > 0) return;
     this.resting = true;
     await this.flushed();
-    await this.underWay;
-    await this.endSegment();
+    await this.endAll();
     this.resting = false;
   }
 
@@ -111,108 +119,114 @@ export class SpoolWriter {
     return false;
   }
 
-  private async drain(waitMs: number): Promise<void> {
-    if (waitMs > 0) await sleep(waitMs);
-    while (this.pending.frames.length > 0) {
-      const batch = this.pending;
-      this.pending = newBatch();
-      await this.store(batch);
-      if (this.users !== undefined && this.users <= 0) await this.endSegment();
-      batch.resolve();
-    }
-    this.underWay = undefined;
+  private get stalled(): boolean {
+    return this.syncingSince !== undefined && performance.now() - this.syncingSince > STALLED_MS;
   }
 
-  /** Repeats until the disk has it, or there is no room for it. */
-  private async store(batch: Batch): Promise<void> {
-    for (;;) {
-      try {
-        if (!(await this.ready(batch.bytes))) return this.events.lost(batch.frames.length, 'full');
-        await this.write(Buffer.concat(batch.frames, batch.bytes));
-        return;
-      } catch (error) {
-        this.events.failed(error as Error);
-        await this.cutBack();
-        await this.endSegment();
-        if (this.resting) return this.events.lost(batch.frames.length, 'stalled');
-        await sleep(RETRY_MS);
-      }
-    }
-  }
-
-  /**
-   * A part may have been written; all of it goes to a new file. If the disk does not even let it be cut off, the ids are
-   * the same: readers see what comes twice.
-   */
-  private async cutBack(): Promise<void> {
-    await this.segment?.file.truncate(this.segment.bytes).catch(() => {});
-  }
-
-  private async write(bytes: Buffer): Promise<void> {
-    const { file } = this.segment!;
-    let written = 0;
-    while (written < bytes.length) written += (await file.write(bytes, written)).bytesWritten;
-    await file.datasync();
-    this.segment!.bytes += bytes.length;
-  }
-
-  /** Opens a segment unless there is one that may take more. False when there is no room for one. */
-  private async ready(bytes: number): Promise<boolean> {
-    if (this.segment && this.mayGrow(this.segment)) return true;
-    await this.endSegment();
-    if (!(await this.check(Math.max(bytes, this.settings.segmentBytes)))) return false;
-    const name = newSegmentName(Date.now());
-    const file = await open(join(segmentsIn(this.folder), `${name}.open`), 'ax', 0o600);
-    this.segment = { name, file, bytes: 0 };
-    await syncFolder(segmentsIn(this.folder));
-    return true;
-  }
-
-  private mayGrow({ name, bytes }: OpenSegment): boolean {
-    return bytes < this.settings.segmentBytes && Date.now() - createdAt(name) < SEGMENT_MAX_AGE_MS;
-  }
-
-  private async check(needed = this.settings.segmentBytes): Promise<boolean> {
-    this.checkedAt = Date.now();
-    const { ok, lost } = await makeRoom(this.folder, needed, this.settings);
-    if (lost > 0) this.events.lost(lost, 'full');
-    this.isFull = !ok;
-    return ok;
-  }
-
-  private async endSegment(): Promise<void> {
-    const segment = this.segment;
-    this.segment = undefined;
-    if (!segment) return;
-    const path = join(segmentsIn(this.folder), segment.name);
+  private write(frame: Buffer): boolean {
     try {
-      await segment.file.close();
-      await rename(`${path}.open`, `${path}.log`);
+      if (this.segment && !this.mayGrow(this.segment)) this.endSegment();
+      this.segment ??= new SegmentFile(this.folder);
+      this.segment.append(frame);
+      return true;
+    } catch (error) {
+      this.events.failed(error as Error);
+      // Another file may go.
+      this.endSegment();
+      return false;
+    }
+  }
+
+  private mayGrow({ bytes, isYoung }: SegmentFile): boolean {
+    return bytes < this.settings.segmentBytes && isYoung;
+  }
+
+  private endSegment(): void {
+    if (this.segment) this.ended.push(this.segment);
+    this.segment = undefined;
+  }
+
+  private async nextRound(): Promise<void> {
+    if (this.waiting.length === 0) await this.gather();
+    await this.settle();
+    this.round = this.settled < this.appended ? this.nextRound() : undefined;
+  }
+
+  /** Until `flushMs` are over, or somebody wants it to be now. */
+  private gather(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.settings.flushMs);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private async settle(): Promise<void> {
+    const upTo = this.appended;
+    await this.settleEnded();
+    // A file that was just begun may need what old ones take.
+    if (this.segment?.isNew) await this.check(this.settings.segmentBytes - this.segment.bytes);
+    if (this.segment) await this.sync(this.segment);
+    if (this.waiting.length > 0) await this.retry();
+    else this.settled = upTo;
+    if (this.users !== undefined && this.users <= 0) await this.endAll();
+  }
+
+  private async endAll(): Promise<void> {
+    this.endSegment();
+    await this.settleEnded();
+  }
+
+  private async settleEnded(): Promise<void> {
+    for (let segment = this.ended.shift(); segment; segment = this.ended.shift()) {
+      await this.sync(segment);
+      await segment.end().catch((error: Error) => this.events.failed(error));
+    }
+  }
+
+  private async sync(segment: SegmentFile): Promise<void> {
+    this.syncingSince = performance.now();
+    try {
+      await segment.sync();
+    } catch (error) {
+      this.events.failed(error as Error);
+      const frames = segment.takeBack();
+      this.waiting = [...frames, ...this.waiting];
+      this.waitingBytes += sizeOf(frames);
+      if (segment === this.segment) this.endSegment();
+    }
+    this.syncingSince = undefined;
+  }
+
+  /** Writes what waits, unless the disk refuses it again. */
+  private async retry(): Promise<void> {
+    if (!this.resting) await sleep(RETRY_MS);
+    while (this.waiting.length > 0) {
+      const some = this.waiting.slice(0, RETRY_FRAMES);
+      const refused = some.findIndex((frame) => !this.write(frame));
+      const written = this.waiting.splice(0, refused < 0 ? some.length : refused);
+      this.waitingBytes -= sizeOf(written);
+      if (refused >= 0) break;
+      await nextTurn();
+    }
+    if (!this.resting || this.waiting.length === 0) return;
+    this.events.lost(this.waiting.length, 'stalled');
+    this.waiting = [];
+    this.waitingBytes = 0;
+  }
+
+  private async check(needed = this.settings.segmentBytes): Promise<void> {
+    this.checkedAt = Date.now();
+    try {
+      const { ok, lost } = await makeRoom(this.folder, needed, this.settings);
+      if (lost > 0) this.events.lost(lost, 'full');
+      this.isFull = !ok;
     } catch (error) {
       this.events.failed(error as Error);
     }
   }
 }
 
-function newBatch(): Batch {
-  const { promise, resolve } = withResolvers();
-  return { frames: [], bytes: 0, done: promise, resolve };
-}
-
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
-
-/** So that the new file's name, too, survives a power cut. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+const sizeOf = (frames: readonly Buffer[]): number => frames.reduce((sum, { length }) => sum + length, 0);

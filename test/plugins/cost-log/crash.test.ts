@@ -1,4 +1,4 @@
-// kill -9 at random points: nothing that was acknowledged is lost, and ids tell what came twice.
+// kill -9 at random points: nothing for which `append` returned is lost, and ids tell what came twice.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -26,7 +26,7 @@ test(`${KILLS} times kill -9: no lost and no double-counted record after de-dupl
   const folder = tempFolder();
   const received: string[] = [];
   const url = await startReceiver(received);
-  const acknowledged = new Set<string>();
+  const appended = new Set<string>();
 
   for (let round = 0; round < KILLS; round += 1) {
     const child = spawn(process.execPath, [CHILD, dist, folder, url], {
@@ -41,23 +41,23 @@ test(`${KILLS} times kill -9: no lost and no double-counted record after de-dupl
     expect(child.exitCode, 'it lives until it is killed').toBeNull();
     child.kill('SIGKILL');
     await once(child, 'close');
-    for (const id of said.split('\n').filter((line) => line.length === 36)) acknowledged.add(id);
+    for (const id of said.split('\n').filter((line) => line.length === 36)) appended.add(id);
   }
 
   const reader = new SpoolReader(folder, { sink: 's' });
   const sink = httpSink({ url, timeoutMs: 5000, gzip: true, maxRecords: 500 });
   const runner = new SinkRunner({ name: 's', sink, reader, log: silent, metrics: new Metrics(), pollMs: 5 });
   runner.start();
-  await expect.poll(() => missing(acknowledged, received), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => missing(appended, received), { timeout: 20_000 }).toEqual([]);
   await runner.stop(1000);
 
-  expect(acknowledged.size).toBeGreaterThan(KILLS * 5);
+  expect(appended.size).toBeGreaterThan(KILLS * 5);
   const delivered = new Set(received);
   const inSpool = (await new SpoolReader(folder, {}).read({ maxRecords: 1e6, maxBytes: 1e9 })).records.map(
     idOf,
   );
   expect(new Set(inSpool).size, 'no record is in the spool twice').toBe(inSpool.length);
-  // What is more than was acknowledged was written, and killed before it could say so.
+  // What is more than was appended was written, and killed before it could say so.
   expect([...delivered].sort()).toEqual([...inSpool].sort());
 });
 

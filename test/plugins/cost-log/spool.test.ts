@@ -7,14 +7,13 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writePositions } from '../../../plugins/cost-log/spool/cursor.ts';
 import { decodeFrame, encodeFrame } from '../../../plugins/cost-log/spool/frame.ts';
 import { SpoolReader } from '../../../plugins/cost-log/spool/reader.ts';
-import { listSegments, segmentsIn } from '../../../plugins/cost-log/spool/segments.ts';
+import { listSegments, newSegmentName, segmentsIn } from '../../../plugins/cost-log/spool/segments.ts';
 import { type LossReason, type SpoolSettings, SpoolWriter } from '../../../plugins/cost-log/spool/writer.ts';
 import { tempFolder } from './support.ts';
 
@@ -276,43 +275,8 @@ describe('a spool that is full', () => {
   });
 });
 
-test('while the disk takes nothing, memory is bounded and what is lost is said', async () => {
-  const folder = tempFolder();
-  const { writer, lost, lostRecords } = writerIn(folder, { flushMs: 500 });
-  const json = JSON.stringify('x'.repeat(100_000));
-  for (let n = 0; n < 400; n += 1) writer.append({ sinks: ['s'], json });
-  expect(lostRecords()).toBeGreaterThan(200);
-  expect(new Set(lost.map(([, reason]) => reason))).toEqual(new Set(['stalled']));
-});
-
-test('a write that the disk refused is tried again in another file', async () => {
-  const folder = tempFolder();
-  const { writer, failures } = writerIn(folder);
-  writer.append({ sinks: ['s'], json: '1' });
-  await writer.flushed();
-  // As after a full disk: the file can no longer be written.
-  const inner = writer as unknown as { segment: { file: { close(): Promise<void> } } };
-  await inner.segment.file.close();
-  writer.append({ sinks: ['s'], json: '2' });
-  await writer.flushed();
-  expect(failures.length).toBeGreaterThan(0);
-  expect((await readAll(folder, 's')).sort()).toEqual(['1', '2']);
-});
-
-test('what the disk took of a write that it refused is cut off', async () => {
-  const folder = tempFolder();
-  const { writer } = writerIn(folder);
-  writer.append({ sinks: ['s'], json: '1' });
-  await writer.flushed();
-  const { file } = (writer as unknown as { segment: { file: FileHandle } }).segment;
-  const write = file.write.bind(file);
-  file.write = (async (bytes: Buffer) => {
-    await write(bytes, 0, 5);
-    throw new Error('ENOSPC');
-  }) as never;
-  writer.append({ sinks: ['s'], json: '2' });
-  await writer.flushed();
-  await writer.rest();
-  const batch = await new SpoolReader(folder, { sink: 's' }).read(LIMITS);
-  expect([batch.records, batch.damaged]).toEqual([['1', '2'], 0]);
+test('the names of segments tell in which order they were begun, within a millisecond and after a clock was set back', () => {
+  const names = Array.from({ length: 50 }, () => newSegmentName(5_000_000));
+  expect(names.toSorted()).toEqual(names);
+  expect(newSegmentName(1_000_000)).toMatch(/^0000001000000-/);
 });
