@@ -129,3 +129,35 @@ it('a bucket that was charged after its lease had ended is kept until it is empt
   take(counters, later, { key: 'another', ...slow.ref(later) }, 1);
   expect(take(counters, later, ref, 51).counted[0]).toMatchObject({ used: 50, fits: false });
 });
+
+it('what was used while a clock was far ahead is not given back when its time comes', () => {
+  const window = makeWindow({ type: 'sliding', ms: MINUTE });
+  const counters = new Counters();
+  const ahead = T0 + 3 * MINUTE;
+  take(counters, ahead, refOf(window, ahead), 100, 100, ahead + 60 * MINUTE);
+  // Set right: that window is gone, and all of the room is there again, once.
+  const later = ahead + MINUTE + 1_000;
+  for (let now = T0; now < later; now += MINUTE / 4) take(counters, now, refOf(window, now), 1);
+  expect(take(counters, later, refOf(window, later), 100).reserved).toBe(false);
+});
+
+describe('a settlement that may be a second one', () => {
+  const window = makeWindow({ type: 'fixed', ms: MINUTE });
+  const used = (times: number, unsure: boolean): number => {
+    const counters = new Counters();
+    const ref = refOf(window, T0);
+    const leases = [take(counters, T0, ref, 10).counted[0]!.lease!];
+    for (let time = 0; time < times; time += 1)
+      counters.apply(batch(T0, { settle: [{ ...ref, leases, actual: 30, unsure }] }));
+    return take(counters, T0, ref, 0).counted[0]!.used;
+  };
+
+  it('is charged when it is the first: what was held, and what is more than that', () => {
+    expect(used(1, true)).toBe(30);
+  });
+
+  it('is not charged again, unless it is known that it must be', () => {
+    expect(used(2, true)).toBe(30);
+    expect(used(2, false)).toBe(60);
+  });
+});
