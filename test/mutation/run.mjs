@@ -19,7 +19,7 @@ const PARTS = [
       'plugins/token-rate-limit/windows.ts',
       'plugins/token-rate-limit/ledger.ts',
     ],
-    tests: ['counters', 'calendar', 'history', 'stage', 'policy', 'throttle'].map(
+    tests: ['counters', 'calendar', 'history', 'stage', 'policy', 'throttle', 'redis'].map(
       (file) => `test/plugins/token-rate-limit/${file}.test.ts`,
     ),
   },

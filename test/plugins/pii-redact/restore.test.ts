@@ -246,6 +246,25 @@ describe('in the arguments of a tool call', () => {
   });
 });
 
+it('quotes around what was a number stay where they are no JSON, or another string’s', () => {
+  const restorer = restoring([token('<CREDIT_CARD_1>', '4111111111111111', true)]);
+  expect(whole(restorer, 'the card "CREDIT_CARD_1"', false)).toBe('the card "4111111111111111"');
+  const text = JSON.stringify({ say: 'the "<CREDIT_CARD_1>' });
+  expect(JSON.parse(whole(restorer, text, true))).toEqual({ say: 'the "4111111111111111' });
+});
+
+describe('a text that has placeholders of its own', () => {
+  it.each(['CREDIT_CARD_1', '<CREDIT_CARD_1>', 'credit\\_card\\_1', 'OUR_CREDIT_CARD_1'])(
+    'as %s, is not given them a second time',
+    (own) => {
+      const text = `${own} is not 4111 1111 1111 1111`;
+      const { redacted, restorer } = redact(text);
+      expect(redacted).toBe(`${own} is not <CREDIT_CARD_2>`);
+      expect(whole(restorer, redacted, false)).toBe(text);
+    },
+  );
+});
+
 describe('values that share a beginning', () => {
   const values = Array.from({ length: 25 }, (_, i) => token(`<EMAIL_${i + 1}>`, `[value ${i + 1}]`));
   it.each([

@@ -196,9 +196,11 @@ describe.skipIf(!redisAvailable)(`with Redis${redisAvailable ? '' : ` (${REDIS_M
         for (let i = 0; i < 5; i += 1) expect(await request(stage, pass)).toBeUndefined();
         await hanging(async () => {
           for (let i = 0; i < 20; i += 1) expect(await request(stage, pass)).toBeUndefined();
+          // A single token counts, too.
+          await request(stage, (exchange) => answered(exchange, usage(1, 0)));
         });
         await expect.poll(() => said(host)).toHaveLength(2);
-        await expect.poll(() => remaining(stage)).toBe(LIMIT - 250);
+        await expect.poll(() => remaining(stage)).toBe(LIMIT - 251);
         expect(said(host)[0]).toContain('does not answer');
         expect(said(host)[1]).toContain('answers again');
       },
