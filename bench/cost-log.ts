@@ -9,6 +9,7 @@ import { openaiChat } from '../kong/llm/formats/openai-chat/format.ts';
 import { SseEvent } from '../kong/llm/sse.ts';
 import { EventStream } from '../kong/llm/stream.ts';
 import { WholeAnswer } from '../kong/relay/answer.ts';
+import { Cancellation } from '../kong/relay/cancellation.ts';
 import { Exchange } from '../kong/relay/exchange.ts';
 import { createLog } from '../kong/relay/log.ts';
 import { Metrics } from '../kong/relay/metrics.ts';
@@ -25,7 +26,7 @@ const EVENTS = 500;
 
 const log = createLog('silent');
 /** One for all: each new one is kept until the loop turns, which it does seldom here. */
-const SIGNAL = new AbortController().signal;
+const CANCELLATION = new Cancellation();
 const { definition } = costLog;
 
 const BODY = Buffer.from(
@@ -77,7 +78,7 @@ function newExchange(n: number, given: Buffer): Exchange {
       bytes: given,
     }),
     format: openaiChat,
-    signal: SIGNAL,
+    cancellation: CANCELLATION,
     log,
     received: Date.now(),
   } as ConstructorParameters<typeof Exchange>[0]);

@@ -9,6 +9,7 @@ import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url';
 import { openaiChat } from '../kong/llm/formats/openai-chat/format.ts';
 import { WholeAnswer } from '../kong/relay/answer.ts';
+import { Cancellation } from '../kong/relay/cancellation.ts';
 import { Exchange } from '../kong/relay/exchange.ts';
 import { createLog } from '../kong/relay/log.ts';
 import { Metrics } from '../kong/relay/metrics.ts';
@@ -26,7 +27,7 @@ const CONCURRENT = 32;
 
 const log = createLog('silent');
 /** One for all: each new one is kept until the loop turns, which it does seldom here. */
-const SIGNAL = new AbortController().signal;
+const CANCELLATION = new Cancellation();
 const { definition } = tokenRateLimit;
 
 /** Two policies with three limits: tokens and requests by the minute, money by the month. */
@@ -70,7 +71,7 @@ function newExchange(): Exchange {
       bytes: BODY,
     }),
     format: openaiChat,
-    signal: SIGNAL,
+    cancellation: CANCELLATION,
     log,
     received: 0,
   } as ConstructorParameters<typeof Exchange>[0]);

@@ -1,6 +1,7 @@
 // What one stage costs by itself: CPU time around a provider that answers at once, without HTTP.
 import { openaiChat } from '../../kong/llm/formats/openai-chat/format.ts';
 import { WholeAnswer } from '../../kong/relay/answer.ts';
+import { Cancellation } from '../../kong/relay/cancellation.ts';
 import { Exchange } from '../../kong/relay/exchange.ts';
 import { createLog } from '../../kong/relay/log.ts';
 import { Metrics } from '../../kong/relay/metrics.ts';
@@ -72,7 +73,7 @@ async function one(stage: RunningStage | undefined, bytes: Buffer, answer: Buffe
     id: 'bench',
     identity: IDENTITY,
     format: openaiChat,
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     log,
     received: Date.now(),
     providerConfig: 'bench',

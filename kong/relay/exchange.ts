@@ -3,6 +3,7 @@ import type { Format } from '../llm/format.ts';
 import type { Usage } from '../llm/usage.ts';
 import type { Identity } from '../plan/identity.ts';
 import type { Answer } from './answer.ts';
+import type { Cancellation } from './cancellation.ts';
 import type { Log } from './log.ts';
 import type { Metered } from './meter.ts';
 import type { Notes, SideCall } from './notes.ts';
@@ -68,13 +69,10 @@ export class Exchange {
   readonly request: InboundRequest;
   /** The client's format: requests, answers and events of this exchange are in it. */
   readonly format: Format;
-  /** Fires when the client has gone or the relay shuts down; its reason is an Error. */
-  readonly signal: AbortSignal;
-  /**
-   * Cancels the call of the provider: `signal`, unless a stage that hands one answer to several clients has put its own
-   * in its place.
-   */
-  callSignal: AbortSignal;
+  /** Happens when the client has gone or the relay shuts down. */
+  readonly cancellation: Cancellation;
+  /** Of the call of the provider: the same, unless a stage that hands one answer to several clients has put its own here. */
+  callCancellation: Cancellation;
   /**
    * The config of the plugin that calls the provider, and what of the request besides its body chooses the target: with
    * another one the same body may be answered otherwise.
@@ -115,7 +113,7 @@ export class Exchange {
     identity: Identity;
     request: InboundRequest;
     format: Format;
-    signal: AbortSignal;
+    cancellation: Cancellation;
     log: Log;
     received: number;
     providerConfig?: string;
@@ -126,13 +124,18 @@ export class Exchange {
     this.identity = from.identity;
     this.request = from.request;
     this.format = from.format;
-    this.signal = from.signal;
-    this.callSignal = from.signal;
+    this.cancellation = from.cancellation;
+    this.callCancellation = from.cancellation;
     this.providerConfig = from.providerConfig ?? '';
     this.repeat = from.repeat ?? (() => Promise.resolve({ kind: 'aborted', status: 499 }));
     this.repeated = from.repeated ?? false;
     this.log = from.log;
     this.times = { received: from.received };
+  }
+
+  /** `cancellation` for who needs a signal. It is made when first asked for, which is not free. */
+  get signal(): AbortSignal {
+    return this.cancellation.signal;
   }
 
   /** The answer is a stream of events: the client wants it, or is given one all the same. */

@@ -5,6 +5,7 @@ import { Form } from '../llm/form.ts';
 import type { Format, StreamForm } from '../llm/format.ts';
 import { DEFAULT_FORMAT, formatByBody, formatOf } from '../llm/formats/index.ts';
 import { type Answer, discard } from './answer.ts';
+import { Cancellation } from './cancellation.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { Exchange, type Outcome } from './exchange.ts';
 import { checkItems, type RequestLimits } from './limits.ts';
@@ -32,9 +33,9 @@ export async function handle(
   options: HandlerOptions,
 ): Promise<void> {
   const received = Date.now();
-  const gone = new AbortController();
+  const cancellation = new Cancellation();
   response.on('close', () => {
-    if (!response.writableFinished) gone.abort(new ClientGone('client closed the connection'));
+    if (!response.writableFinished) cancellation.cancel(new ClientGone('client closed the connection'));
   });
   const id = (request.headers['x-kong-request-id'] as string | undefined) ?? newId();
   let format = DEFAULT_FORMAT;
@@ -43,7 +44,7 @@ export async function handle(
   let exchange: Exchange | undefined;
   let form: StreamForm | undefined;
   const tooLong = setTimeout(() => {
-    gone.abort(new GatewayError('request_too_long'));
+    cancellation.cancel(new GatewayError('request_too_long'));
     // Still being sent: there is nobody yet to be told.
     if (!exchange) request.destroy();
   }, options.maxRequestMs);
@@ -64,7 +65,7 @@ export async function handle(
       ...from,
       id,
       request: inbound,
-      signal: gone.signal,
+      cancellation,
       received,
       repeat: () => repeat(new Exchange(againFrom(from, asked)), genuine),
     });
@@ -80,7 +81,7 @@ export async function handle(
         id,
         request: inbound ?? requestOf(request, Buffer.alloc(0)),
         format,
-        signal: gone.signal,
+        cancellation,
         log: options.log,
         received,
       });
@@ -126,11 +127,22 @@ async function run(
 const MAX_REPEAT_MS = 600_000;
 
 function againFrom<F>(from: F, request: InboundRequest) {
-  const signal = AbortSignal.timeout(MAX_REPEAT_MS);
-  return { ...from, id: newId(), request: request.asItCame(), signal, received: Date.now(), repeated: true };
+  const cancellation = new Cancellation();
+  return {
+    ...from,
+    id: newId(),
+    request: request.asItCame(),
+    cancellation,
+    received: Date.now(),
+    repeated: true,
+  };
 }
 
 async function repeat(exchange: Exchange, plan: Plan): Promise<Outcome> {
+  const tooLong = setTimeout(
+    () => exchange.cancellation.cancel(new GatewayError('request_too_long')),
+    MAX_REPEAT_MS,
+  );
   let outcome: Outcome;
   try {
     await runStages(exchange, plan);
@@ -140,6 +152,7 @@ async function repeat(exchange: Exchange, plan: Plan): Promise<Outcome> {
     discard(exchange.answer, error);
     outcome = { kind: 'complete', status: error.status, error };
   }
+  clearTimeout(tooLong);
   exchange.finish(outcome);
   return outcome;
 }
@@ -175,15 +188,16 @@ async function refuse(
   log: Log,
   form: StreamForm | undefined,
 ): Promise<void> {
-  const late = exchange?.signal.reason instanceof GatewayError;
-  if (response.destroyed || (exchange?.signal.aborted && !late)) {
-    const reason = (exchange?.signal.reason ?? new ClientGone('client closed the connection')) as Error;
+  const cancelled = exchange?.cancellation.reason;
+  const late = cancelled instanceof GatewayError;
+  if (response.destroyed || (cancelled && !late)) {
+    const reason = cancelled ?? new ClientGone('client closed the connection');
     discard(exchange?.answer, reason);
     exchange?.finish({ kind: 'aborted', status: 499, error: reason });
     response.destroy();
     return;
   }
-  const error = toGatewayError(late ? exchange!.signal.reason : thrown);
+  const error = toGatewayError(late ? cancelled : thrown);
   discard(exchange?.answer, error);
   if (error.status >= 500) {
     log.error({ err: error.cause ?? error, code: error.code, requestId: exchange?.id }, 'request failed');

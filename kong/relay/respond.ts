@@ -145,7 +145,7 @@ async function respondBytes(
     await end(response);
   } catch (error) {
     exchange.finish({
-      kind: exchange.signal.aborted ? 'aborted' : 'failed',
+      kind: exchange.cancellation.reason ? 'aborted' : 'failed',
       status,
       error: error as Error,
     });
@@ -173,11 +173,11 @@ function respondStream(
     const finish = (outcome: Outcome): void => {
       clearInterval(heartbeat);
       exchange.finish(outcome);
-      exchange.signal.removeEventListener('abort', onAbort);
+      exchange.cancellation.offCancel(onCancel);
       response.removeAllListeners('drain');
     };
-    const onAbort = (): void => {
-      const reason = exchange.signal.reason as Error;
+    const onCancel = (): void => {
+      const reason = exchange.cancellation.reason!;
       stream.cancel(reason);
       finish({ kind: reason instanceof ClientGone ? 'aborted' : 'failed', status, error: reason });
       if (!response.destroyed) breakStream(response, exchange.format, toGatewayError(reason), form);
@@ -205,8 +205,8 @@ function respondStream(
         ...exchange.responseHeaders,
       });
     }
-    if (exchange.signal.aborted) return onAbort();
-    exchange.signal.addEventListener('abort', onAbort);
+    if (exchange.cancellation.reason) return onCancel();
+    exchange.cancellation.onCancel(onCancel);
     response.on('drain', () => stream.resume());
     const fail = (error: Error): void => {
       logFailure(exchange, error);
@@ -216,7 +216,7 @@ function respondStream(
     const finishAndEnd = (): void => {
       const rest = form.end();
       finishUnlessGone(response, exchange, status);
-      exchange.signal.removeEventListener('abort', onAbort);
+      exchange.cancellation.offCancel(onCancel);
       end(response, rest).then(resolve);
     };
     stream.start({

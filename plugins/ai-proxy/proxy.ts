@@ -41,14 +41,15 @@ class ProxyRun {
 
   async run(): Promise<void> {
     const { exchange } = this;
+    const { callCancellation } = exchange;
     const deadline = setTimeout(() => this.expire(), this.runtime.config.timeouts.total);
-    const onAbort = (): void => this.abandon(exchange.callSignal.reason as Error);
+    const onCancel = (): void => this.abandon(callCancellation.reason!);
     exchange.onFinish(() => clearTimeout(deadline));
-    exchange.callSignal.addEventListener('abort', onAbort);
+    callCancellation.onCancel(onCancel);
     try {
       await this.answer();
     } finally {
-      exchange.callSignal.removeEventListener('abort', onAbort);
+      callCancellation.offCancel(onCancel);
       if (this.attempts.length > 1 || !this.winner) this.closeBook();
       this.setHeaders();
     }
@@ -59,9 +60,10 @@ class ProxyRun {
     const { retries, failover_criteria } = runtime.config.balancer;
     while (this.attempts.length <= retries) {
       const pick = selection.next() ?? (await selection.again());
-      if (exchange.callSignal.aborted) {
+      const { reason } = exchange.callCancellation;
+      if (reason) {
         pick?.pass.ignore();
-        throw exchange.callSignal.reason;
+        throw reason;
       }
       if (!pick || this.expired) break;
       if (!(await this.mayCall(pick))) continue;
@@ -97,12 +99,12 @@ class ProxyRun {
       await exchange.beforeAttempt({ target: target.name, provider: target.providerName, model });
     } catch (error) {
       pass.ignore();
-      if (!(error instanceof GatewayError) || exchange.callSignal.aborted) throw error;
+      if (!(error instanceof GatewayError) || exchange.callCancellation.reason) throw error;
       selection.deny(choice, error);
       return false;
     }
     // The hook may have waited.
-    if (!exchange.callSignal.aborted && !this.expired) return true;
+    if (!exchange.callCancellation.reason && !this.expired) return true;
     pass.ignore();
     return false;
   }

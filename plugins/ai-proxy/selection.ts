@@ -88,7 +88,7 @@ export class Selection {
     }
     const wait = this.backoff();
     if (wait === undefined) return undefined;
-    await sleep(wait, this.exchange.callSignal);
+    await sleep(wait, this.exchange.callCancellation);
     for (const state of this.tried.values()) {
       if (state.calls >= MAX_CALLS || !(isPassing(state.out) || state.out === 'limited')) continue;
       state.out = undefined;

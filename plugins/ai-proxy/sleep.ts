@@ -1,15 +1,16 @@
 // Waiting that ends with the request.
+import type { Cancellation } from '../../kong/relay/cancellation.ts';
 
-/** Resolves after `ms`, or as soon as the signal fires. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after `ms`, or as soon as it is cancelled. */
+export function sleep(ms: number, cancellation: Cancellation): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (cancellation.reason) return resolve();
     const done = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', done);
+      cancellation.offCancel(done);
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
+    cancellation.onCancel(done);
   });
 }

@@ -1,6 +1,7 @@
 // Identical requests that are under way at the same time: the first one asks the provider, the others wait for its
 // answer. When it fails, the next in order asks, and the others wait on.
 import type { ChatAnswer } from '../../kong/llm/chat.ts';
+import { Cancellation } from '../../kong/relay/cancellation.ts';
 import type { SharedStream } from './shared-stream.ts';
 import type { CachedAnswer } from './store/entry.ts';
 
@@ -20,7 +21,7 @@ interface Waiter {
 
 export interface WaitOptions {
   streams: boolean;
-  signal: AbortSignal;
+  cancellation: Cancellation;
   timeoutMs: number;
   maxWaiting: number;
 }
@@ -48,8 +49,8 @@ export class Flights {
 }
 
 export class Flight {
-  /** Of the provider's call: fires when nobody wants its answer any more. */
-  private abort = new AbortController();
+  /** Of the provider's call: happens when nobody wants its answer any more. */
+  private call = new Cancellation();
   private readonly waiting = new Set<Waiter>();
   private shared: SharedStream | undefined;
   private leaderIsGone = false;
@@ -63,26 +64,26 @@ export class Flight {
     return this.waiting.size;
   }
 
-  /** The leader's call is bound to this signal, not to its client: others may wait for the answer. */
-  lead(client: AbortSignal): AbortSignal {
-    this.abort = new AbortController();
+  /** The leader's call is bound to this, not to its client: others may wait for the answer. */
+  lead(client: Cancellation): Cancellation {
+    this.call = new Cancellation();
     this.leaderIsGone = false;
     const left = (): void => {
       this.leaderIsGone = true;
-      this.abortIfAlone(client.reason as Error);
+      this.cancelIfAlone(client.reason!);
     };
-    if (client.aborted) left();
-    else client.addEventListener('abort', left, { once: true });
-    return this.abort.signal;
+    if (client.reason) left();
+    else client.onCancel(left);
+    return this.call;
   }
 
-  wait({ streams, signal, timeoutMs, maxWaiting }: WaitOptions): Promise<Turn> | Turn {
+  wait({ streams, cancellation, timeoutMs, maxWaiting }: WaitOptions): Promise<Turn> | Turn {
     if (streams && this.shared) return this.shared.joinable ? { kind: 'stream', shared: this.shared } : ALONE;
     if (this.waiting.size >= maxWaiting) return ALONE;
     return new Promise((resolve) => {
       const done = (turn: Turn): void => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', leave);
+        cancellation.offCancel(leave);
         this.waiting.delete(waiter);
         resolve(turn);
       };
@@ -90,11 +91,11 @@ export class Flight {
       // Whoever has left is not served; its turn must come to an end all the same.
       const leave = (): void => {
         done(ALONE);
-        this.abortIfAlone(signal.reason as Error);
+        this.cancelIfAlone(cancellation.reason!);
       };
       const timer = setTimeout(() => done(ALONE), timeoutMs);
       this.waiting.add(waiter);
-      signal.addEventListener('abort', leave, { once: true });
+      cancellation.onCancel(leave);
     });
   }
 
@@ -123,12 +124,12 @@ export class Flight {
     else this.onOver();
   }
 
-  private abortIfAlone(reason: Error): void {
+  private cancelIfAlone(reason: Error): void {
     if (this.waiting.size > 0) return;
     if (this.shared) return this.shared.cancelIfUnused(reason);
     if (!this.leaderIsGone) return;
     this.onOver();
-    this.abort.abort(reason);
+    this.call.cancel(reason);
   }
 }
 

@@ -114,7 +114,7 @@ class CacheStage {
       search.vetoes = learned.vetoes;
       if (learned.found) search.found = learned.found;
     } catch (error) {
-      if (exchange.signal.aborted) throw exchange.signal.reason;
+      exchange.cancellation.throwIfCancelled();
       failure = error instanceof TooSlow ? 'timeout' : 'error';
       this.failed(error, 'lookup');
       if (config.on_error === 'block') throw new GatewayError('cache_unavailable', { cause: error });
@@ -171,7 +171,7 @@ class CacheStage {
     const { status } = toGatewayError(error);
     const theirs = status >= 500 || status === 429;
     const inTime = Date.now() < found.entry.meta.expiresAt + stale_if_error * 1000;
-    if (stale_if_error === 0 || dry_run || !theirs || !inTime || exchange.signal.aborted) return false;
+    if (stale_if_error === 0 || dry_run || !theirs || !inTime || exchange.cancellation.reason) return false;
     this.deliver(asking, found, 'stale_if_error');
     return true;
   }
@@ -231,7 +231,7 @@ class CacheStage {
     if (!coalesce.enabled || dry_run || refresh || mayCall) return this.askAlone(asking);
     const { flight, turn } = this.flights.take(question.key, {
       streams: exchange.streams,
-      signal: exchange.signal,
+      cancellation: exchange.cancellation,
       timeoutMs: coalesce.timeout,
       maxWaiting: coalesce.max_waiting,
     });
@@ -268,7 +268,7 @@ class CacheStage {
 
   private async lead(asking: Asking, flight: Flight): Promise<void> {
     const { exchange, next } = asking;
-    exchange.callSignal = flight.lead(exchange.signal);
+    exchange.callCancellation = flight.lead(exchange.cancellation);
     try {
       await next();
     } catch (error) {

@@ -1,5 +1,6 @@
 // An exchange without a relay around it: of an OpenAI chat completion, unless told otherwise.
 import { openaiChat } from '../../kong/llm/formats/openai-chat/format.ts';
+import { Cancellation } from '../../kong/relay/cancellation.ts';
 import { Exchange } from '../../kong/relay/exchange.ts';
 import { createLog } from '../../kong/relay/log.ts';
 import { InboundRequest } from '../../kong/relay/request.ts';
@@ -20,7 +21,7 @@ export function makeExchange(body: string, parts: Partial<Parts> = {}): Exchange
       bytes: Buffer.from(body),
     }),
     format: openaiChat,
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     log: createLog('silent'),
     received: 0,
     ...parts,

@@ -1,5 +1,6 @@
 // What a config's targets become: names, addresses, prices; and what is learnt from the requests that went to them.
 import { describe, expect, it } from 'vitest';
+import { Cancellation } from '../../../kong/relay/cancellation.ts';
 import { GatewayError } from '../../../kong/relay/errors.ts';
 import { createLog } from '../../../kong/relay/log.ts';
 import { Metrics } from '../../../kong/relay/metrics.ts';
@@ -383,9 +384,9 @@ it('a name that would climb the path is none', () => {
 });
 
 it('a wait ends with the request', async () => {
-  const leaving = new AbortController();
-  const waiting = sleep(60_000, leaving.signal);
-  leaving.abort();
+  const leaving = new Cancellation();
+  const waiting = sleep(60_000, leaving);
+  leaving.cancel(new Error('left'));
   await waiting;
-  await sleep(60_000, leaving.signal);
+  await sleep(60_000, leaving);
 });

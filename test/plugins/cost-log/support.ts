@@ -10,6 +10,7 @@ import { EventStream } from '../../../kong/llm/stream.ts';
 import type { Usage } from '../../../kong/llm/usage.ts';
 import type { Identity } from '../../../kong/plan/identity.ts';
 import { WholeAnswer } from '../../../kong/relay/answer.ts';
+import { Cancellation } from '../../../kong/relay/cancellation.ts';
 import { type Attempt, Exchange, type Outcome } from '../../../kong/relay/exchange.ts';
 import { createLog } from '../../../kong/relay/log.ts';
 import { Metrics } from '../../../kong/relay/metrics.ts';
@@ -76,7 +77,7 @@ export function exchangeOf(story: Story, format: Format = openaiChat): Exchange 
       bytes: Buffer.from(JSON.stringify(body)),
     }),
     format,
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     log: silent,
     received: Date.now(),
   });

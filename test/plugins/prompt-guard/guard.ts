@@ -4,6 +4,7 @@ import { openaiChat } from '../../../kong/llm/formats/openai-chat/format.ts';
 import { SseEvent } from '../../../kong/llm/sse.ts';
 import { EventStream } from '../../../kong/llm/stream.ts';
 import { WholeAnswer } from '../../../kong/relay/answer.ts';
+import { Cancellation } from '../../../kong/relay/cancellation.ts';
 import type { GatewayError } from '../../../kong/relay/errors.ts';
 import { Exchange } from '../../../kong/relay/exchange.ts';
 import { createLog } from '../../../kong/relay/log.ts';
@@ -29,7 +30,7 @@ export interface TestGuard {
   metrics: Metrics;
   run(
     body: unknown,
-    options?: { format?: Format; answer?: Exchange['answer']; signal?: AbortSignal },
+    options?: { format?: Format; answer?: Exchange['answer']; cancellation?: Cancellation },
   ): Promise<Outcome>;
   /** A prompt of one user message. */
   ask(content: unknown): Promise<Outcome>;
@@ -68,7 +69,7 @@ export function startGuard(config: Record<string, unknown> = {}): TestGuard {
         bytes: Buffer.from(JSON.stringify(body)),
       }),
       format,
-      signal: options.signal ?? new AbortController().signal,
+      cancellation: options.cancellation ?? new Cancellation(),
       log,
       received: 0,
     });

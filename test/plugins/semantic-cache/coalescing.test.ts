@@ -1,6 +1,7 @@
 // Identical requests at the same time: one call, in whatever mode; failures move on in order.
 import { expect, test } from 'vitest';
 import { WholeAnswer } from '../../../kong/relay/answer.ts';
+import type { Cancellation } from '../../../kong/relay/cancellation.ts';
 import { GatewayError } from '../../../kong/relay/errors.ts';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
 import { layer, ManualSource, streamOf } from '../../relay/relay.ts';
@@ -106,9 +107,9 @@ test('a first client that leaves takes nobody with it', async () => {
 
 test('a call whose client leaves before the answer goes on for those who wait, and is cancelled without them', async () => {
   const gate = deferred<void>();
-  const signals: AbortSignal[] = [];
+  const calls: Cancellation[] = [];
   const relay = await startCacheRelay({}, async (exchange) => {
-    signals.push(exchange.callSignal);
+    calls.push(exchange.callCancellation);
     await gate.promise;
     exchange.answer = WholeAnswer.ofJson(200, chatAnswer('one'));
   });
@@ -121,10 +122,10 @@ test('a call whose client leaves before the answer goes on for those who wait, a
   leaving.abort();
   await gone;
   await arrive();
-  expect(signals[0]!.aborted).toBe(false);
+  expect(calls[0]!.reason).toBeUndefined();
   leavingToo.abort();
   await waiting;
-  await until(() => signals[0]!.aborted, 'the cancelled call');
+  await until(() => calls[0]!.reason !== undefined, 'the cancelled call');
   gate.resolve();
 });
 

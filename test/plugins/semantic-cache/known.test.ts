@@ -5,6 +5,7 @@ import type { ChatAnswer } from '../../../kong/llm/chat.ts';
 import { anthropic } from '../../../kong/llm/formats/anthropic/format.ts';
 import { openaiChat } from '../../../kong/llm/formats/openai-chat/format.ts';
 import { type Answer, WholeAnswer } from '../../../kong/relay/answer.ts';
+import { Cancellation } from '../../../kong/relay/cancellation.ts';
 import { Exchange } from '../../../kong/relay/exchange.ts';
 import { createLog } from '../../../kong/relay/log.ts';
 import { Metrics } from '../../../kong/relay/metrics.ts';
@@ -50,7 +51,7 @@ function exchangeOf({
     id: 'x',
     identity: { route: { id: route }, consumer: { id: consumer }, credential },
     format: format === 'anthropic' ? anthropic : openaiChat,
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     log: createLog('silent'),
     received: 0,
     providerConfig: provider,

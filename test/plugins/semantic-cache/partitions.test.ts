@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { openaiChat } from '../../../kong/llm/formats/openai-chat/format.ts';
 import type { Identity } from '../../../kong/plan/identity.ts';
 import { WholeAnswer } from '../../../kong/relay/answer.ts';
+import { Cancellation } from '../../../kong/relay/cancellation.ts';
 import { Exchange } from '../../../kong/relay/exchange.ts';
 import { createLog } from '../../../kong/relay/log.ts';
 import { InboundRequest } from '../../../kong/relay/request.ts';
@@ -35,7 +36,7 @@ function exchangeOf({ route, consumer, tenant, provider, body }: Asked): Exchang
     id: 'x',
     identity,
     format: openaiChat,
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     log: createLog('silent'),
     received: 0,
     providerConfig: provider,

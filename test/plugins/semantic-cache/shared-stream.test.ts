@@ -4,6 +4,7 @@ import { openaiChat } from '../../../kong/llm/formats/openai-chat/format.ts';
 import { answerReader } from '../../../kong/llm/read-back.ts';
 import { SseEvent } from '../../../kong/llm/sse.ts';
 import { EventStream, type StreamSink } from '../../../kong/llm/stream.ts';
+import { Cancellation } from '../../../kong/relay/cancellation.ts';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
 import { Flights } from '../../../plugins/semantic-cache/flight.ts';
 import type { Keeper } from '../../../plugins/semantic-cache/keep.ts';
@@ -220,7 +221,7 @@ describe('a slow client', () => {
 describe('those who wait', () => {
   const options = (more: object = {}) => ({
     streams: false,
-    signal: new AbortController().signal,
+    cancellation: new Cancellation(),
     timeoutMs: 1_000,
     maxWaiting: 10,
     ...more,
@@ -253,22 +254,24 @@ describe('those who wait', () => {
 
   it('and leave do not stop the one who leads; the last to leave does', async () => {
     const flights = new Flights();
-    const leader = new AbortController();
-    const waiter = new AbortController();
+    const leader = new Cancellation();
+    const waiter = new Cancellation();
     const { flight } = flights.take('k', options());
-    const call = flight.lead(leader.signal);
-    const { turn } = flights.take('k', options({ signal: waiter.signal }));
-    waiter.abort(new Error('left'));
+    const call = flight.lead(leader);
+    const { turn } = flights.take('k', options({ cancellation: waiter }));
+    waiter.cancel(new Error('left'));
     expect(await turn).toEqual({ kind: 'alone' });
-    expect(call.aborted).toBe(false);
-    leader.abort(new Error('left too'));
+    expect(call.reason).toBeUndefined();
+    leader.cancel(new Error('left too'));
     expect(call.reason).toMatchObject({ message: 'left too' });
     expect(flights.size).toBe(0);
   });
 
   it('for one who had left before it led is for nobody', () => {
     const { flight } = new Flights().take('k', options());
-    expect(flight.lead(AbortSignal.abort(new Error('gone'))).aborted).toBe(true);
+    const client = new Cancellation();
+    client.cancel(new Error('gone'));
+    expect(flight.lead(client).reason).toBe(client.reason);
   });
 });
 

@@ -6,6 +6,7 @@ import { EventStream, type StreamSink } from '../../../../kong/llm/stream.ts';
 import type { Usage } from '../../../../kong/llm/usage.ts';
 import type { Identity } from '../../../../kong/plan/identity.ts';
 import { WholeAnswer } from '../../../../kong/relay/answer.ts';
+import { Cancellation } from '../../../../kong/relay/cancellation.ts';
 import { type AttemptChoice, Exchange, type Outcome } from '../../../../kong/relay/exchange.ts';
 import { createLog } from '../../../../kong/relay/log.ts';
 import { Metrics } from '../../../../kong/relay/metrics.ts';
@@ -63,11 +64,11 @@ export const usage = (input: number, output: number): Usage => ({
 export interface Call {
   body?: object;
   identity?: Identity;
-  signal?: AbortSignal;
+  cancellation?: Cancellation;
   headers?: Record<string, string>;
 }
 
-export function newExchange({ body, identity = {}, signal, headers = {} }: Call = {}): Exchange {
+export function newExchange({ body, identity = {}, cancellation, headers = {} }: Call = {}): Exchange {
   const sent = body ?? { model: 'gpt-4o', max_tokens: 10, messages: [{ role: 'user', content: 'Hi' }] };
   const exchange = new Exchange({
     id: 'r1',
@@ -81,7 +82,7 @@ export function newExchange({ body, identity = {}, signal, headers = {} }: Call 
       bytes: Buffer.from(JSON.stringify(sent)),
     }),
     format: openaiChat,
-    signal: signal ?? new AbortController().signal,
+    cancellation: cancellation ?? new Cancellation(),
     log: createLog('silent'),
     received: 0,
   } as ConstructorParameters<typeof Exchange>[0]);
