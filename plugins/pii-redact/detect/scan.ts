@@ -1,13 +1,14 @@
 // One window of folded text as the recognisers see it; what several of them need is worked out once, when first asked.
+import { endianness } from 'node:os';
 import { type Atom, atomsOf } from './atoms.ts';
 import { isWordCode } from './chars.ts';
 import { type Vocabulary, vocabularyWith } from './context.ts';
 import { type DigitRun, digitRuns } from './digit-runs.ts';
 import { Mentions } from './mentions.ts';
+import { type Signs, signsIn } from './signs.ts';
 import { capitalisedWords, type Word } from './words.ts';
 
 const DIGIT = /\d/;
-const ASCII = /^[\0-\x7f]*$/;
 /** Keys, tokens and wallets have no space inside and are no shorter. */
 const LONG = 16;
 
@@ -21,12 +22,13 @@ export class Scan {
   /** Folded text. */
   readonly text: string;
   readonly hasDigit: boolean;
-  readonly isAscii: boolean;
   private loweredText: string | undefined;
+  private unitsOfText: Uint16Array | undefined;
   private runs: DigitRun[] | undefined;
   private numbered: Atom[] | undefined;
   private capitalised: Word[] | undefined;
   private long: LongRun[] | undefined;
+  private present: Signs | undefined;
   private readonly vocabulary: Vocabulary;
   private mentioned: Mentions | undefined;
 
@@ -34,13 +36,18 @@ export class Scan {
     this.text = text;
     this.vocabulary = vocabulary;
     this.hasDigit = DIGIT.test(text);
-    this.isAscii = ASCII.test(text);
   }
 
   get lower(): string {
     // Some letters change in length when they are lowered; offsets must stay the same.
     this.loweredText ??= sameLength(this.text, this.text.toLowerCase());
     return this.loweredText;
+  }
+
+  /** The text's UTF-16 units: read in half the time that charCodeAt takes. */
+  get units(): Uint16Array {
+    this.unitsOfText ??= unitsOf(this.text);
+    return this.unitsOfText;
   }
 
   get digitRuns(): readonly DigitRun[] {
@@ -70,9 +77,10 @@ export class Scan {
     return this.mentioned;
   }
 
-  /** One of the words is somewhere in the text, which says nothing of where: to pass over most texts quickly. */
-  hasAny(words: readonly string[]): boolean {
-    return words.some((word) => this.lower.includes(word));
+  /** One of the signs is somewhere in the text, which says nothing of where: to pass over most texts quickly. */
+  hasAny(signs: Signs): boolean {
+    this.present ??= signsIn(this.units, this.lower);
+    return (this.present & signs) !== 0;
   }
 
   /** Neither end cuts a word in two. */
@@ -98,6 +106,15 @@ export class Scan {
     expression.lastIndex = 0;
     for (let match = expression.exec(this.text); match; match = expression.exec(this.text)) yield match;
   }
+}
+
+const BIG_ENDIAN = endianness() === 'BE';
+
+function unitsOf(text: string): Uint16Array {
+  const bytes = Buffer.allocUnsafe(2 * text.length);
+  bytes.write(text, 'utf16le');
+  if (BIG_ENDIAN) bytes.swap16();
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
 }
 
 function longRuns(text: string): LongRun[] {

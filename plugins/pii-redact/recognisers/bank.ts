@@ -2,6 +2,7 @@
 import { mod97, weighted } from '../checks/checksums.ts';
 import { type Context, wordsOf } from '../detect/context.ts';
 import type { Scan } from '../detect/scan.ts';
+import { signsOf } from '../detect/signs.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 
 /** SWIFT, IBAN Registry: length by country. */
@@ -128,7 +129,7 @@ const KONTONUMMER =
   /(?<![\p{L}\d])(?:kontonummer|kontonr|numéro de compte|número de cuenta|numero di conto|número da conta|rekeningnummer|numer konta|číslo účtu|口座番号|账号|계좌번호)["']?[ ]?(?:is|ist|est|es|[:#=])?[ ]{0,2}["']?/giu;
 const ACCOUNT = /(?:\d[ -]?){5,18}\d(?![\w-]|\.\d)/y;
 
-const ACCOUNT_SIGNS = [
+const ACCOUNT_SIGNS = signsOf(
   'acc',
   'a/c',
   'konto',
@@ -137,14 +138,13 @@ const ACCOUNT_SIGNS = [
   'conta',
   'conto',
   'rekening',
-  'účtu',
-  '口座',
-  '账号',
-  '계좌',
-];
+  'slo účtu',
+  '口座番号',
+  '계좌번호',
+);
 
 const accounts: Recogniser = (scan, report) => {
-  if (!scan.hasDigit || !scan.hasAny(ACCOUNT_SIGNS)) return;
+  if (!scan.hasDigit || !(scan.hasAny(ACCOUNT_SIGNS) || scan.text.includes('账号'))) return;
   for (const words of [ACCOUNT_WORDS, KONTONUMMER]) {
     for (const match of scan.matches(words)) reportAccount(scan, match, words === KONTONUMMER, report);
   }

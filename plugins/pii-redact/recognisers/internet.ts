@@ -2,6 +2,7 @@
 import { isIPv6 } from 'node:net';
 import { type Context, wordsOf } from '../detect/context.ts';
 import type { Scan } from '../detect/scan.ts';
+import { signsOf } from '../detect/signs.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 
 /** RFC 5321: 64 octets before the @, 255 behind. */
@@ -75,7 +76,18 @@ function domainEnd(text: string, at: number): number {
 
 const SPELLED =
   /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{2,64} ?(?:\( ?at ?\)|\[ ?at ?\]|\{ ?at ?\}|<at>| at | @ ) ?[\p{L}\p{N}-]{2,63}(?: ?(?:\( ?dot ?\)|\[ ?dot ?\]|\{ ?dot ?\}|<dot>| dot |\.) ?[\p{L}\p{N}-]{2,24}){1,3}(?![\p{L}\p{N}])/giu;
-const SPELLED_SIGNS = [' dot ', '(at)', '[at]', '{at}', '( at )', '[ at ]', '<at>', ' @ ', '(dot)', '[dot]'];
+const SPELLED_SIGNS = signsOf(
+  ' dot ',
+  '(at)',
+  '[at]',
+  '{at}',
+  '( at )',
+  '[ at ]',
+  '<at>',
+  ' @ ',
+  '(dot)',
+  '[dot]',
+);
 const TOP_DOMAINS =
   /(?:com|org|net|edu|gov|io|co|uk|de|fr|es|it|nl|be|ch|at|eu|info|biz|us|ca|au|in|jp|cn|br|mx|ru|pl|se|no|dk|fi|pt|ie|nz|za|me|dev|app|ai)$/i;
 

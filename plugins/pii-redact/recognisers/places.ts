@@ -2,6 +2,7 @@
 import { isCapitalCode, isDigitCode, kindsOf, LETTER } from '../detect/chars.ts';
 import { type Context, wordsOf } from '../detect/context.ts';
 import type { Scan } from '../detect/scan.ts';
+import { signsOf } from '../detect/signs.ts';
 import type { Recogniser } from '../detect/types.ts';
 import { GIVEN_NAMES, PLACES } from './gazetteer.ts';
 
@@ -108,8 +109,8 @@ const addresses: Recogniser = (scan, report) => {
   for (const match of scan.matches(POSTCODE)) emit(match.index, match[0], 0.25);
 };
 
-const FLAT_SIGNS = ['apt', 'apartment', 'suite', 'ste'];
-const BOX_SIGNS = ['box', 'postfach', 'apartado', 'postale', 'postbus', 'caixa'];
+const FLAT_SIGNS = signsOf('apt', 'apartment', 'suite', 'ste');
+const BOX_SIGNS = signsOf('box', 'postfach', 'apartado', 'postale', 'postbus', 'caixa');
 
 type Emit = (start: number, text: string, score: number) => void;
 
