@@ -61,13 +61,13 @@ export class Scan {
   }
 
   get words(): readonly Word[] {
-    this.capitalised ??= capitalisedWords(this.text);
+    this.capitalised ??= capitalisedWords(this.text, this.units);
     return this.capitalised;
   }
 
   /** Stretches of sixteen characters and more without a space. */
   get longRuns(): readonly LongRun[] {
-    this.long ??= longRuns(this.text);
+    this.long ??= longRuns(this.text, this.units);
     return this.long;
   }
 
@@ -117,13 +117,19 @@ function unitsOf(text: string): Uint16Array {
   return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
 }
 
-function longRuns(text: string): LongRun[] {
+/** A run that begins here has no space up to `LONG` behind: read backwards from there, most of a text is passed over. */
+function longRuns(text: string, units: Uint16Array): LongRun[] {
   const runs: LongRun[] = [];
-  let start = 0;
-  for (let at = 0; at <= text.length; at++) {
-    if (at < text.length && text.charCodeAt(at) > SPACE) continue;
-    if (at - start >= LONG) runs.push({ start, text: text.slice(start, at) });
-    start = at + 1;
+  for (let start = 0; start + LONG <= units.length; ) {
+    let space = start + LONG - 1;
+    while (space >= start && units[space]! > SPACE) space--;
+    if (space < start) {
+      let end = start + LONG;
+      while (end < units.length && units[end]! > SPACE) end++;
+      runs.push({ start, text: text.slice(start, end) });
+      space = end;
+    }
+    start = space + 1;
   }
   return runs;
 }

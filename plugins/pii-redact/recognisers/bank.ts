@@ -138,13 +138,14 @@ const ACCOUNT_SIGNS = signsOf(
   'conta',
   'conto',
   'rekening',
-  'slo účtu',
-  '口座番号',
-  '계좌번호',
+  'účtu',
+  '口座',
+  '账号',
+  '계좌',
 );
 
 const accounts: Recogniser = (scan, report) => {
-  if (!scan.hasDigit || !(scan.hasAny(ACCOUNT_SIGNS) || scan.text.includes('账号'))) return;
+  if (!scan.hasDigit || !scan.hasAny(ACCOUNT_SIGNS)) return;
   for (const words of [ACCOUNT_WORDS, KONTONUMMER]) {
     for (const match of scan.matches(words)) reportAccount(scan, match, words === KONTONUMMER, report);
   }

@@ -128,7 +128,7 @@ const ipAddresses: Recogniser = (scan, report) => {
       report('IP_ADDRESS', match.index, end, small && !suffixed ? 0.4 : 0.75, IP_CONTEXT);
     }
   }
-  if (IPV6_SIGN.test(scan.text)) ipv6Addresses(scan, report);
+  if (scan.text.includes(':') && IPV6_SIGN.test(scan.text)) ipv6Addresses(scan, report);
 };
 
 const IPV6_SIGN = /:[0-9a-f]{0,4}:/i;
@@ -146,7 +146,13 @@ const ipv6Addresses: Recogniser = (scan, report) => {
 };
 
 const MAC =
-  /(?<![\w:-])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w]|[:-][0-9a-f]{2})|(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])/gi;
+  /(?<![\w:-])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w]|[:-][0-9a-f]{2})|(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])/iy;
+/** Digits in a group, by what divides the groups. */
+const MAC_DIVISIONS = [
+  [':', 2],
+  ['-', 2],
+  ['.', 4],
+] as const;
 const MAC_CONTEXT: Context = {
   near: wordsOf(
     'mac|mac address|ethernet|hardware address|bssid|physical address|hwaddr|wifi|bluetooth|mac-adresse|adresse mac|ll address',
@@ -154,18 +160,26 @@ const MAC_CONTEXT: Context = {
 };
 
 const macAddresses: Recogniser = (scan, report) => {
-  for (const match of scan.matches(MAC)) {
-    if (/^(?:00[:-]){5}00$|^(?:ff[:-]){5}ff$/i.test(match[0])) continue;
-    const score = match[0].includes('.')
-      ? /\d/.test(match[0]) && /[a-f]/i.test(match[0])
-        ? 0.55
-        : 0.45
-      : /^\d+$/.test(match[0].replaceAll(/[:-]/g, '')) && match[0].includes('-')
-        ? 0.45
-        : 0.85;
-    report('MAC_ADDRESS', match.index, match.index + match[0].length, score, MAC_CONTEXT);
-  }
+  for (const [sign, digits] of MAC_DIVISIONS) macsDividedBy(sign, digits, scan.text, report);
 };
+
+/** Tried at the first of two signs that stand as far apart as a group is long: from letter to letter takes ten times as long. */
+function macsDividedBy(sign: string, digits: number, text: string, report: Report): void {
+  for (let at = text.indexOf(sign, digits); at >= 0; at = text.indexOf(sign, at + 1)) {
+    if (text[at + digits + 1] !== sign) continue;
+    MAC.lastIndex = at - digits;
+    const address = MAC.exec(text)?.[0];
+    if (address === undefined || NO_MAC.test(address)) continue;
+    report('MAC_ADDRESS', at - digits, at - digits + address.length, macScore(address), MAC_CONTEXT);
+  }
+}
+
+const NO_MAC = /^(?:00[:-]){5}00$|^(?:ff[:-]){5}ff$/i;
+
+function macScore(address: string): number {
+  if (address.includes('.')) return /\d/.test(address) && /[a-f]/i.test(address) ? 0.55 : 0.45;
+  return /^\d+$/.test(address.replaceAll(/[:-]/g, '')) && address.includes('-') ? 0.45 : 0.85;
+}
 
 const DATABASES =
   /^(?:postgres(?:ql)?|mysql|mariadb|mongodb|redis|rediss|amqps?|mssql|sqlserver|oracle|clickhouse|cassandra|couchbase|neo4j|bolt|kafka|nats|jdbc|cockroachdb|snowflake|ldaps?|smtps?)/i;

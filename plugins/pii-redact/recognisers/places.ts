@@ -205,8 +205,7 @@ for (const place of [...PLACES].sort((a, b) => b.length - a.length)) {
 }
 
 const places: Recogniser = (scan, report) => {
-  for (const { start, end, text } of scan.words) {
-    const name = text.toLowerCase();
+  for (const { start, end, lower: name } of scan.words) {
     for (const more of CONTINUATIONS.get(name) ?? []) {
       const close = end + more.length;
       if (more !== '' && (scan.lower.slice(end, close) !== more || /\p{L}/u.test(scan.text[close] ?? '')))
@@ -262,7 +261,7 @@ const organisations: Recogniser = (scan, report) => {
       const of = INSTITUTION_OF.exec(text.slice(word.end, word.end + 32))?.[0] ?? '';
       if (name !== '' || of !== '')
         report('ORGANIZATION', word.start - name.length, word.end + of.length, 0.45, EMPLOYER);
-    } else if (/^\p{Lu}\p{Ll}{2,20}-\p{Lu}\p{Ll}{2,20}$/u.test(word.text)) {
+    } else if (word.text.includes('-') && /^\p{Lu}\p{Ll}{2,20}-\p{Lu}\p{Ll}{2,20}$/u.test(word.text)) {
       report('ORGANIZATION', word.start, word.end, 0.1, EMPLOYER);
     }
   }

@@ -10,9 +10,9 @@ const MAX_NAME = 80;
 const MAX_VALUE = 512;
 
 export const assignments: Recogniser = (scan, report) => {
-  const { text } = scan;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+  const { text, units } = scan;
+  for (let at = 0; at < units.length; at++) {
+    const code = units[at]!;
     const sign = code < SIGNS.length ? SIGNS[code] : undefined;
     if (sign === undefined || (sign !== 'assign' && !introduces(text, at, sign))) continue;
     const name = nameBefore(text, at);
