@@ -5,10 +5,10 @@ import { isWordCode } from './chars.ts';
 import { type Vocabulary, vocabularyWith } from './context.ts';
 import { type DigitRun, digitRuns } from './digit-runs.ts';
 import { Mentions } from './mentions.ts';
-import { type Signs, signsIn } from './signs.ts';
+import type { Needed } from './needed.ts';
+import { type Survey, survey } from './survey.ts';
 import { capitalisedWords, type Word } from './words.ts';
 
-const DIGIT = /\d/;
 /** Keys, tokens and wallets have no space inside and are no shorter. */
 const LONG = 16;
 
@@ -21,21 +21,22 @@ export interface LongRun {
 export class Scan {
   /** Folded text. */
   readonly text: string;
-  readonly hasDigit: boolean;
+  /** The text's UTF-16 units: read in half the time that charCodeAt takes. */
+  readonly units: Uint16Array;
+  private readonly surveyed: Survey;
   private loweredText: string | undefined;
-  private unitsOfText: Uint16Array | undefined;
   private runs: DigitRun[] | undefined;
   private numbered: Atom[] | undefined;
   private capitalised: Word[] | undefined;
   private long: LongRun[] | undefined;
-  private present: Signs | undefined;
   private readonly vocabulary: Vocabulary;
   private mentioned: Mentions | undefined;
 
   constructor(text: string, vocabulary: Vocabulary = vocabularyWith([])) {
     this.text = text;
     this.vocabulary = vocabulary;
-    this.hasDigit = DIGIT.test(text);
+    this.units = unitsOf(text);
+    this.surveyed = survey(this.units);
   }
 
   get lower(): string {
@@ -44,10 +45,13 @@ export class Scan {
     return this.loweredText;
   }
 
-  /** The text's UTF-16 units: read in half the time that charCodeAt takes. */
-  get units(): Uint16Array {
-    this.unitsOfText ??= unitsOf(this.text);
-    return this.unitsOfText;
+  get hasDigit(): boolean {
+    return this.surveyed.hasDigit;
+  }
+
+  /** Places of capitals, of the signs of assignments, and of what is not ASCII. */
+  get marks(): readonly number[] {
+    return this.surveyed.marks;
   }
 
   get digitRuns(): readonly DigitRun[] {
@@ -61,7 +65,7 @@ export class Scan {
   }
 
   get words(): readonly Word[] {
-    this.capitalised ??= capitalisedWords(this.text, this.units);
+    this.capitalised ??= capitalisedWords(this);
     return this.capitalised;
   }
 
@@ -77,10 +81,9 @@ export class Scan {
     return this.mentioned;
   }
 
-  /** One of the signs is somewhere in the text, which says nothing of where: to pass over most texts quickly. */
-  hasAny(signs: Signs): boolean {
-    this.present ??= signsIn(this.units, this.lower);
-    return (this.present & signs) !== 0;
+  /** One of the words is somewhere in the text, which says nothing of where: to pass over most texts quickly. */
+  mayHave(needed: Needed): boolean {
+    return (this.surveyed.needed & needed) !== 0;
   }
 
   /** Neither end cuts a word in two. */

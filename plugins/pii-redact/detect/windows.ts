@@ -39,7 +39,9 @@ const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 
 
 /** A private key that begins in the window is seen to its end. */
 function blockEnd(text: string, start: number, to: number): number {
-  const begin = text.slice(start, to).lastIndexOf('-----BEGIN ');
+  const seen = text.slice(start, to);
+  // From the end it is searched letter by letter, and most texts have no such line.
+  const begin = seen.includes('-----') ? seen.lastIndexOf('-----BEGIN ') : -1;
   if (begin < 0) return to;
   const close = text.indexOf('-----END ', start + begin);
   return close < 0 || close - start - begin > MAX_BLOCK ? to : Math.max(to, close + 96);

@@ -1,5 +1,6 @@
 // The capitalised words of a text: where names of persons, places and companies are looked for.
 import { CAPITAL, kindsOf, LETTER, MARK, NUMBER, SURROGATE } from './chars.ts';
+import type { Scan } from './scan.ts';
 
 export interface Word {
   start: number;
@@ -16,24 +17,19 @@ const JOINTS = codesOf("'’-");
 /** Besides letters and numbers. */
 const JOINED_BEFORE = codesOf('_@/\\.#$-');
 const JOINED_BEHIND = codesOf('0123456789_@(/\\=');
-const [UPPER_A, UPPER_Z, BEYOND_ASCII] = [65, 90, 128];
 const ASCII = /^[\0-\x7f]*$/;
+const PLAIN = /^[a-z]*$/;
 
-/**
- * Parts of identifiers, paths and addresses are none. Read unit by unit: an expression takes three times as long.
- * @param units those of the text
- */
-export function capitalisedWords(text: string, units: Uint16Array): Word[] {
+/** Parts of identifiers, paths and addresses are none. An expression takes three times as long. */
+export function capitalisedWords({ text, units, marks }: Scan): Word[] {
   const words: Word[] = [];
-  for (let at = 0; at < units.length; at++) {
-    const unit = units[at]!;
-    // Most of a text, passed over without a look into the table.
-    if (unit < UPPER_A || (unit > UPPER_Z && unit < BEYOND_ASCII)) continue;
-    const length = letterAt(text, units, at, CAPITAL);
+  let end = 0;
+  for (const start of marks) {
+    if (start < end) continue;
+    const length = letterAt(text, units, start, CAPITAL);
     if (length === 0) continue;
-    const end = wordEnd(text, units, at + length);
-    if (!isJoined(units, at, end)) words.push(wordAt(text, at, end));
-    at = end - 1;
+    end = wordEnd(text, units, start + length);
+    if (!isJoined(units, start, end)) words.push(wordAt(text, start, end));
   }
   return words;
 }
@@ -79,6 +75,7 @@ function wordAt(text: string, start: number, end: number): Word {
 
 /** @param lower a word in lower case */
 function plain(lower: string): string {
+  if (PLAIN.test(lower)) return lower;
   const bare = lower.endsWith("'s") || lower.endsWith('’s') ? lower.slice(0, -2) : lower;
   if (ASCII.test(bare)) return bare.includes("'") ? bare.replaceAll("'", '') : bare;
   return bare

@@ -1,8 +1,8 @@
 // Bank accounts: IBAN (ISO 13616), BIC (ISO 9362), US routing numbers (ABA), sort codes, and account numbers by context.
 import { mod97, weighted } from '../checks/checksums.ts';
 import { type Context, wordsOf } from '../detect/context.ts';
+import { neededBy } from '../detect/needed.ts';
 import type { Scan } from '../detect/scan.ts';
-import { signsOf } from '../detect/signs.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 
 /** SWIFT, IBAN Registry: length by country. */
@@ -129,7 +129,7 @@ const KONTONUMMER =
   /(?<![\p{L}\d])(?:kontonummer|kontonr|numéro de compte|número de cuenta|numero di conto|número da conta|rekeningnummer|numer konta|číslo účtu|口座番号|账号|계좌번호)["']?[ ]?(?:is|ist|est|es|[:#=])?[ ]{0,2}["']?/giu;
 const ACCOUNT = /(?:\d[ -]?){5,18}\d(?![\w-]|\.\d)/y;
 
-const ACCOUNT_SIGNS = signsOf(
+const ACCOUNT_NEEDS = neededBy(
   'acc',
   'a/c',
   'konto',
@@ -145,7 +145,7 @@ const ACCOUNT_SIGNS = signsOf(
 );
 
 const accounts: Recogniser = (scan, report) => {
-  if (!scan.hasDigit || !scan.hasAny(ACCOUNT_SIGNS)) return;
+  if (!scan.hasDigit || !scan.mayHave(ACCOUNT_NEEDS)) return;
   for (const words of [ACCOUNT_WORDS, KONTONUMMER]) {
     for (const match of scan.matches(words)) reportAccount(scan, match, words === KONTONUMMER, report);
   }

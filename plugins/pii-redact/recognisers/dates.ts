@@ -1,8 +1,8 @@
 // Dates of birth (a date beside words of birth), ages, and coordinates.
 import { isDate } from '../checks/checksums.ts';
 import { type Context, wordsOf } from '../detect/context.ts';
+import { neededBy } from '../detect/needed.ts';
 import type { Scan } from '../detect/scan.ts';
-import { signsOf } from '../detect/signs.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 
 const BIRTH: Context = {
@@ -130,7 +130,7 @@ const SEXAGESIMAL =
 const HEMISPHERE_DEGREES = /(?<![\w.])\d{1,3}\.\d{2,10} ?° ?[NS][ ,]{1,3}\d{1,3}\.\d{2,10} ?° ?[EWO](?!\w)/g;
 const SINGLE =
   /(?<!\w)(?:latitude|longitude|lat|lng|lon|long|breitengrad|längengrad|latitud|longitud)['"]?[ ]?[:=]?[ ]?['"]?([-+]?\d{1,3}\.\d{3,15})(?!\w|\.\d)/gi;
-const SINGLE_SIGNS = signsOf('lat', 'lng', 'lon', 'breite', 'länge');
+const SINGLE_NEEDS = neededBy('lat', 'lng', 'lon', 'breite', 'länge');
 const PLACE_CONTEXT: Context = {
   near: wordsOf(
     'gps|coordinates|coordinate|coords|latitude|longitude|lat|lng|lon|lat/lon|location|located|geo*|koordinaten|coordonnées|coordenadas|coordinate|position|map|maps',
@@ -148,7 +148,7 @@ const coordinates: Recogniser = (scan, report) => {
     for (const match of scan.matches(expression))
       report('COORDINATES', match.index, match.index + match[0].length, 0.8, PLACE_CONTEXT);
   }
-  if (!scan.hasAny(SINGLE_SIGNS)) return;
+  if (!scan.mayHave(SINGLE_NEEDS)) return;
   for (const match of scan.matches(SINGLE)) {
     const start = match.index + match[0].length - match[1]!.length;
     if (Math.abs(Number(match[1])) <= 180) report('COORDINATES', start, start + match[1]!.length, 0.6);

@@ -1,8 +1,8 @@
 // E-mail addresses, IP and MAC addresses, URLs that carry credentials, connection strings.
 import { isIPv6 } from 'node:net';
 import { type Context, wordsOf } from '../detect/context.ts';
+import { neededBy } from '../detect/needed.ts';
 import type { Scan } from '../detect/scan.ts';
-import { signsOf } from '../detect/signs.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 
 /** RFC 5321: 64 octets before the @, 255 behind. */
@@ -76,7 +76,7 @@ function domainEnd(text: string, at: number): number {
 
 const SPELLED =
   /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{2,64} ?(?:\( ?at ?\)|\[ ?at ?\]|\{ ?at ?\}|<at>| at | @ ) ?[\p{L}\p{N}-]{2,63}(?: ?(?:\( ?dot ?\)|\[ ?dot ?\]|\{ ?dot ?\}|<dot>| dot |\.) ?[\p{L}\p{N}-]{2,24}){1,3}(?![\p{L}\p{N}])/giu;
-const SPELLED_SIGNS = signsOf(
+const SPELLED_NEEDS = neededBy(
   ' dot ',
   '(at)',
   '[at]',
@@ -93,7 +93,7 @@ const TOP_DOMAINS =
 
 /** `john (at) example (dot) com`, `john at example dot com`. With bare words, both must be spelled: "look at docs.example". */
 function spelledEmails(scan: Scan, report: Report): void {
-  if (!scan.hasAny(SPELLED_SIGNS)) return;
+  if (!scan.mayHave(SPELLED_NEEDS)) return;
   for (const match of scan.matches(SPELLED)) {
     const bracketed = /[([{<] ?(?:at|dot) ?[)\]}>]/i.test(match[0]);
     const both = / at /i.test(match[0]) && / dot /i.test(match[0]);

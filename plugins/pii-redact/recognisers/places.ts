@@ -1,8 +1,8 @@
 // Street addresses by the rules of a dozen countries, cities and countries by list, organisations by their legal forms.
 import { isCapitalCode, isDigitCode, kindsOf, LETTER } from '../detect/chars.ts';
 import { type Context, wordsOf } from '../detect/context.ts';
+import { neededBy } from '../detect/needed.ts';
 import type { Scan } from '../detect/scan.ts';
-import { signsOf } from '../detect/signs.ts';
 import type { Recogniser } from '../detect/types.ts';
 import { GIVEN_NAMES, PLACES } from './gazetteer.ts';
 
@@ -95,8 +95,8 @@ const addresses: Recogniser = (scan, report) => {
   };
   numbersFirst(scan, emit);
   streetsByNumber(scan, emit);
-  if (scan.hasAny(BOX_SIGNS)) for (const match of scan.matches(POST_BOX)) emit(match.index, match[0], 0.7);
-  for (const match of scan.hasAny(FLAT_SIGNS) ? scan.matches(FLAT) : []) emit(match.index, match[0], 0.5);
+  if (scan.mayHave(BOX_NEEDS)) for (const match of scan.matches(POST_BOX)) emit(match.index, match[0], 0.7);
+  for (const match of scan.mayHave(FLAT_NEEDS) ? scan.matches(FLAT) : []) emit(match.index, match[0], 0.5);
   for (const expression of HANGUL.test(scan.text) ? [MILITARY, KOREAN] : [MILITARY])
     for (const match of scan.matches(expression)) emit(match.index, match[0], 0.7);
   for (const match of HAN.test(scan.text) ? scan.matches(EAST_ASIAN_END) : []) {
@@ -109,8 +109,8 @@ const addresses: Recogniser = (scan, report) => {
   for (const match of scan.matches(POSTCODE)) emit(match.index, match[0], 0.25);
 };
 
-const FLAT_SIGNS = signsOf('apt', 'apartment', 'suite', 'ste');
-const BOX_SIGNS = signsOf('box', 'postfach', 'apartado', 'postale', 'postbus', 'caixa');
+const FLAT_NEEDS = neededBy('apt', 'apartment', 'suite', 'ste');
+const BOX_NEEDS = neededBy('box', 'postfach', 'apartado', 'postale', 'postbus', 'caixa');
 
 type Emit = (start: number, text: string, score: number) => void;
 

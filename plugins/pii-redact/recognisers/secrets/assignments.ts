@@ -1,8 +1,8 @@
 // Passwords and other secrets by the name that they are given: `password = "…"`, `API_TOKEN: …`, `Authorization: Bearer
 // …`, "the password is …". The name says that it is one; the value must look like one.
 import { kindsOf, LETTER, MARK, NUMBER } from '../../detect/chars.ts';
+import { neededBy } from '../../detect/needed.ts';
 import type { Scan } from '../../detect/scan.ts';
-import { signsOf } from '../../detect/signs.ts';
 import type { Recogniser, Report } from '../../detect/types.ts';
 import { entropy, isWordy, looksRandom } from './entropy.ts';
 
@@ -10,9 +10,9 @@ const MAX_NAME = 80;
 const MAX_VALUE = 512;
 
 export const assignments: Recogniser = (scan, report) => {
-  const { text, units } = scan;
-  for (let at = 0; at < units.length; at++) {
-    const code = units[at]!;
+  const { text } = scan;
+  for (const at of scan.marks) {
+    const code = text.charCodeAt(at);
     const sign = code < SIGNS.length ? SIGNS[code] : undefined;
     if (sign === undefined || (sign !== 'assign' && !introduces(text, at, sign))) continue;
     const name = nameBefore(text, at);
@@ -63,10 +63,10 @@ function elementBehind(text: string, at: number): Value | undefined {
 const ATTRIBUTES =
   /(?:name|key)["']?[=:] ?["']?([\w.:-]{2,64})["']?[\s,]{1,12}["']?value["']?[=:] ?["']?([^"'\s<>]{4,256})/gi;
 
-const ATTRIBUTE_SIGNS = signsOf('value=', 'value:', 'value"');
+const ATTRIBUTE_NEEDS = neededBy('value=', 'value:', 'value"');
 
 function attributes(scan: Scan, report: Report): void {
-  if (!scan.hasAny(ATTRIBUTE_SIGNS)) return;
+  if (!scan.mayHave(ATTRIBUTE_NEEDS)) return;
   for (const match of scan.matches(ATTRIBUTES)) {
     const kind = kindOf(match[1]!);
     const end = match.index + match[0].length;
@@ -309,7 +309,7 @@ function secretScore(text: string, quoted: boolean): number {
 const SPOKEN =
   /(?<![\p{L}\d_])(?:password|passcode|passphrase|pwd|pin|passwort|kennwort|mot de passe|contraseña|clave|senha|wachtwoord|hasło|lösenord|пароль)(?: (?:is|was|ist|lautet|est|es|é|è|to|as|será|ska vara|for [\p{L}\d ]{1,24} is))?[ ]?[:]?[ ]["'“]?([^\s"'”<>]{4,64})/giu;
 
-const SPOKEN_SIGNS = signsOf(
+const SPOKEN_NEEDS = neededBy(
   'passw',
   'passc',
   'passp',
@@ -327,7 +327,7 @@ const SPOKEN_SIGNS = signsOf(
 );
 
 function spoken(scan: Scan, report: Report): void {
-  if (!scan.hasAny(SPOKEN_SIGNS)) return;
+  if (!scan.mayHave(SPOKEN_NEEDS)) return;
   for (const match of scan.matches(SPOKEN)) {
     const value = match[1]!.replace(/[.,;:!?)]+$/, (tail) => (/^!/.test(tail) ? '!' : ''));
     const start = match.index + match[0].length - match[1]!.length;
@@ -348,10 +348,10 @@ function spoken(scan: Scan, report: Report): void {
 const AUTHORIZATION =
   /(?<![\p{L}\d])(?:Bearer|Basic|Token|ApiKey|Api-Key|Digest)[ :]{1,2}["']?([A-Za-z0-9._~+/=-]{16,2048})/gu;
 
-const AUTHORIZATION_SIGNS = signsOf('bearer', 'basic', 'token', 'apikey', 'api-key', 'digest');
+const AUTHORIZATION_NEEDS = neededBy('bearer', 'basic', 'token', 'apikey', 'api-key', 'digest');
 
 function authorization(scan: Scan, report: Report): void {
-  if (!scan.hasAny(AUTHORIZATION_SIGNS)) return;
+  if (!scan.mayHave(AUTHORIZATION_NEEDS)) return;
   for (const match of scan.matches(AUTHORIZATION)) {
     const value = match[1]!.replace(/\.+$/, '');
     const start = match.index + match[0].length - match[1]!.length;
@@ -370,7 +370,7 @@ function authorization(scan: Scan, report: Report): void {
 const COMMAND =
   /(?<![\w-])(?:--?(?:password|passwd|pass|pwd|token|api-key|apikey|secret|auth-token|access-token|secret-key)[ =]|(?:mysql|mysqldump|mariadb)[^\n|;]{0,80}? -p|(?:curl|wget|http)[^\n|;]{0,120}? (?:-u|--user) ["']?[\w.@-]{1,64}:|sshpass -p ?)["']?([^\s"'<>$`|;]{4,256})/g;
 
-const COMMAND_SIGNS = signsOf(
+const COMMAND_NEEDS = neededBy(
   '-pass',
   '-pwd',
   '-token',
@@ -386,7 +386,7 @@ const COMMAND_SIGNS = signsOf(
 const BEGINS_OPTION = /[ "'\n`]-/;
 
 function commandLine(scan: Scan, report: Report): void {
-  if (!scan.hasAny(COMMAND_SIGNS) || !BEGINS_OPTION.test(scan.text)) return;
+  if (!scan.mayHave(COMMAND_NEEDS) || !BEGINS_OPTION.test(scan.text)) return;
   for (const match of scan.matches(COMMAND)) {
     const value = match[1]!;
     const start = match.index + match[0].length - value.length;
@@ -401,10 +401,10 @@ function commandLine(scan: Scan, report: Report): void {
 /** `ENV NAME value` of a Dockerfile, `setx NAME value`. */
 const SETTING = /(?<![\w])(?:ENV|ARG|setx?|SETX?) ([A-Z][A-Z0-9_]{2,48}) ["']?([^\s"'=]{6,256})/g;
 
-const SETTING_SIGNS = signsOf('env ', 'arg ', 'set ', 'setx ');
+const SETTING_NEEDS = neededBy('env ', 'arg ', 'set ', 'setx ');
 
 function settings(scan: Scan, report: Report): void {
-  if (!scan.hasAny(SETTING_SIGNS)) return;
+  if (!scan.mayHave(SETTING_NEEDS)) return;
   for (const match of scan.matches(SETTING)) {
     const kind = kindOf(match[1]!);
     const end = match.index + match[0].length;
