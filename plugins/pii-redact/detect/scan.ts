@@ -1,42 +1,35 @@
 // One window of folded text as the recognisers see it; what several of them need is worked out once, when first asked.
-import { endianness } from 'node:os';
 import { type Atom, atomsOf } from './atoms.ts';
 import { isWordCode } from './chars.ts';
 import { type Vocabulary, vocabularyWith } from './context.ts';
 import { type DigitRun, digitRuns } from './digit-runs.ts';
+import { type LongRun, longRuns } from './long-runs.ts';
 import { Mentions } from './mentions.ts';
 import type { Needed } from './needed.ts';
 import { type Survey, survey } from './survey.ts';
+import { unitsOf } from './units.ts';
 import { capitalisedWords, type Word } from './words.ts';
-
-/** Keys, tokens and wallets have no space inside and are no shorter. */
-const LONG = 16;
-
-/** A stretch without spaces. */
-export interface LongRun {
-  start: number;
-  text: string;
-}
 
 export class Scan {
   /** Folded text. */
   readonly text: string;
-  /** The text's UTF-16 units: read in half the time that charCodeAt takes. */
-  readonly units: Uint16Array;
+  readonly words: readonly Word[];
+  /** Stretches of sixteen characters and more without a space. */
+  readonly longRuns: readonly LongRun[];
   private readonly surveyed: Survey;
   private loweredText: string | undefined;
   private runs: DigitRun[] | undefined;
   private numbered: Atom[] | undefined;
-  private capitalised: Word[] | undefined;
-  private long: LongRun[] | undefined;
   private readonly vocabulary: Vocabulary;
   private mentioned: Mentions | undefined;
 
   constructor(text: string, vocabulary: Vocabulary = vocabularyWith([])) {
     this.text = text;
     this.vocabulary = vocabulary;
-    this.units = unitsOf(text);
-    this.surveyed = survey(this.units);
+    const units = unitsOf(text);
+    this.surveyed = survey(units, text.length);
+    this.longRuns = longRuns(text, units);
+    this.words = capitalisedWords(text, units, this.surveyed.marks);
   }
 
   get lower(): string {
@@ -62,17 +55,6 @@ export class Scan {
   get atoms(): readonly Atom[] {
     this.numbered ??= this.hasDigit ? atomsOf(this.text) : [];
     return this.numbered;
-  }
-
-  get words(): readonly Word[] {
-    this.capitalised ??= capitalisedWords(this);
-    return this.capitalised;
-  }
-
-  /** Stretches of sixteen characters and more without a space. */
-  get longRuns(): readonly LongRun[] {
-    this.long ??= longRuns(this.text, this.units);
-    return this.long;
   }
 
   /** The words of all lists of words, with their places. */
@@ -110,34 +92,6 @@ export class Scan {
     for (let match = expression.exec(this.text); match; match = expression.exec(this.text)) yield match;
   }
 }
-
-const BIG_ENDIAN = endianness() === 'BE';
-
-function unitsOf(text: string): Uint16Array {
-  const bytes = Buffer.allocUnsafe(2 * text.length);
-  bytes.write(text, 'utf16le');
-  if (BIG_ENDIAN) bytes.swap16();
-  return new Uint16Array(bytes.buffer, bytes.byteOffset, text.length);
-}
-
-/** A run that begins here has no space up to `LONG` behind: read backwards from there, most of a text is passed over. */
-function longRuns(text: string, units: Uint16Array): LongRun[] {
-  const runs: LongRun[] = [];
-  for (let start = 0; start + LONG <= units.length; ) {
-    let space = start + LONG - 1;
-    while (space >= start && units[space]! > SPACE) space--;
-    if (space < start) {
-      let end = start + LONG;
-      while (end < units.length && units[end]! > SPACE) end++;
-      runs.push({ start, text: text.slice(start, end) });
-      space = end;
-    }
-    start = space + 1;
-  }
-  return runs;
-}
-
-const SPACE = 32;
 
 function sameLength(text: string, lower: string): string {
   if (lower.length === text.length) return lower;

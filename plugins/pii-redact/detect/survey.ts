@@ -17,13 +17,14 @@ const kinds = Uint8Array.from({ length: 0x10000 }, (_, unit) => {
   return /[A-Z:;<=>?@[\]^_,(`\x80-\uffff]/.test(char) ? MARK : /[0-9]/.test(char) ? DIGIT : 0;
 });
 
-export function survey(units: Uint16Array): Survey {
+/** @param length of the text whose units they are */
+export function survey(units: Uint16Array, length: number): Survey {
   const { classes, next, ends } = automaton();
   const marks: number[] = [];
   let seen = 0;
   let needed = 0;
   let state = 0;
-  for (let at = 0; at < units.length; at++) {
+  for (let at = 0; at < length; at++) {
     const unit = units[at]!;
     state = next[state + classes[unit]!]!;
     needed |= ends[state >> CLASSES]!;

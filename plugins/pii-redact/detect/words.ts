@@ -1,6 +1,5 @@
 // The capitalised words of a text: where names of persons, places and companies are looked for.
 import { CAPITAL, kindsOf, LETTER, MARK, NUMBER, SURROGATE } from './chars.ts';
-import type { Scan } from './scan.ts';
 
 export interface Word {
   start: number;
@@ -20,8 +19,12 @@ const JOINED_BEHIND = codesOf('0123456789_@(/\\=');
 const ASCII = /^[\0-\x7f]*$/;
 const PLAIN = /^[a-z]*$/;
 
-/** Parts of identifiers, paths and addresses are none. An expression takes three times as long. */
-export function capitalisedWords({ text, units, marks }: Scan): Word[] {
+/**
+ * Parts of identifiers, paths and addresses are none. An expression takes three times as long.
+ * @param units those of the text, and a zero
+ * @param marks places of all capitals, and perhaps of other characters
+ */
+export function capitalisedWords(text: string, units: Uint16Array, marks: readonly number[]): Word[] {
   const words: Word[] = [];
   let end = 0;
   for (const start of marks) {
@@ -51,7 +54,6 @@ function lettersEnd(text: string, units: Uint16Array, from: number): number {
 
 /** Units of the character at a place when it is of one of the kinds, else 0. */
 function letterAt(text: string, units: Uint16Array, at: number, kinds: number): number {
-  if (at >= units.length) return 0;
   const found = kindsOf(units[at]!);
   if ((found & kinds) !== 0) return 1;
   if ((found & SURROGATE) === 0) return 0;
@@ -65,7 +67,7 @@ const WIDE_LETTER = /^[\u{10000}-\u{10ffff}]$(?<=[\p{L}\p{M}])/u;
 const isJoined = (units: Uint16Array, start: number, end: number): boolean =>
   (start > 0 &&
     ((kindsOf(units[start - 1]!) & (LETTER | NUMBER)) !== 0 || JOINED_BEFORE.has(units[start - 1]!))) ||
-  (end < units.length && JOINED_BEHIND.has(units[end]!));
+  JOINED_BEHIND.has(units[end]!);
 
 function wordAt(text: string, start: number, end: number): Word {
   const word = text.slice(start, end);
