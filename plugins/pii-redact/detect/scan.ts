@@ -39,7 +39,7 @@ export class Scan {
   }
 
   get hasDigit(): boolean {
-    return this.surveyed.hasDigit;
+    return this.surveyed.numbers.length > 0;
   }
 
   /** Places of capitals, of the signs of assignments, and of what is not ASCII. */
@@ -48,12 +48,12 @@ export class Scan {
   }
 
   get digitRuns(): readonly DigitRun[] {
-    this.runs ??= this.hasDigit ? digitRuns(this.text) : [];
+    this.runs ??= this.hasDigit ? digitRuns(this.text, this.surveyed.numbers) : [];
     return this.runs;
   }
 
   get atoms(): readonly Atom[] {
-    this.numbered ??= this.hasDigit ? atomsOf(this.text) : [];
+    this.numbered ??= this.hasDigit ? atomsOf(this.text, this.surveyed.numbers) : [];
     return this.numbered;
   }
 
@@ -83,6 +83,31 @@ export class Scan {
       expression.lastIndex = 0;
       for (let match = expression.exec(run.text); match; match = expression.exec(run.text))
         yield { start: run.start + match.index, text: match[0] };
+    }
+  }
+
+  /** Where runs of ASCII digits begin. */
+  get numbers(): readonly number[] {
+    return this.surveyed.numbers;
+  }
+
+  /**
+   * All matches of a sticky expression whose first digit has none before it: tried where one can be, and nowhere else.
+   * @param beginAt where a match begins whose first digit stands at `number`
+   */
+  *numberMatches(
+    expression: RegExp,
+    beginAt: (number: number) => number = (number) => number,
+  ): Generator<RegExpExecArray> {
+    let end = 0;
+    for (const number of this.numbers) {
+      const start = beginAt(number);
+      if (start < end) continue;
+      expression.lastIndex = start;
+      const match = expression.exec(this.text);
+      if (!match) continue;
+      end = expression.lastIndex;
+      yield match;
     }
   }
 

@@ -2,7 +2,8 @@
 import { automaton, CLASSES, type Needed } from './needed.ts';
 
 export interface Survey {
-  hasDigit: boolean;
+  /** Where runs of ASCII digits begin. */
+  numbers: readonly number[];
   /** Places of capitals, of `:;<=>?@[\]^_,(` and backticks, and of all that is not ASCII. */
   marks: readonly number[];
   /** Lists of words of which one is in the text. */
@@ -21,16 +22,18 @@ const kinds = Uint8Array.from({ length: 0x10000 }, (_, unit) => {
 export function survey(units: Uint16Array, length: number): Survey {
   const { classes, next, ends } = automaton();
   const marks: number[] = [];
-  let seen = 0;
+  const numbers: number[] = [];
   let needed = 0;
   let state = 0;
+  let before = 0;
   for (let at = 0; at < length; at++) {
     const unit = units[at]!;
     state = next[state + classes[unit]!]!;
     needed |= ends[state >> CLASSES]!;
     const kind = kinds[unit]!;
-    seen |= kind;
-    if ((kind & MARK) !== 0) marks.push(at);
+    if (kind === MARK) marks.push(at);
+    else if (kind === DIGIT && before !== DIGIT) numbers.push(at);
+    before = kind;
   }
-  return { hasDigit: (seen & DIGIT) !== 0, marks, needed };
+  return { numbers, marks, needed };
 }

@@ -104,7 +104,7 @@ function spelledEmails(scan: Scan, report: Report): void {
 }
 
 const IPV4 =
-  /(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1\d{2}|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d{2}|[1-9]?\d)(?:\/(?:3[0-2]|[12]?\d)(?!\d)|:\d{2,5}(?!\d))?(?![\w]|\.\d|-\d)/g;
+  /(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1\d{2}|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d{2}|[1-9]?\d)(?:\/(?:3[0-2]|[12]?\d)(?!\d)|:\d{2,5}(?!\d))?(?![\w]|\.\d|-\d)/y;
 const IP_CONTEXT: Context = {
   near: wordsOf(
     'ip|ips|ipv4|ipv6|ip address|host|hosts|server|address|addr|ping|dns|network|subnet|gateway|client|remote|connect*|login|logged in|from ip|firewall|router|' +
@@ -118,15 +118,13 @@ const IP_CONTEXT: Context = {
 const NOBODY = /^(?:127\.0\.|0\.0\.0\.0|255\.|0\.)/;
 
 const ipAddresses: Recogniser = (scan, report) => {
-  if (scan.hasDigit) {
-    for (const match of scan.matches(IPV4)) {
-      const address = match[0].replace(/[/:].*/, '');
-      if (NOBODY.test(address)) continue;
-      const small = address.split('.').every((octet) => Number(octet) < 30);
-      const suffixed = address.length < match[0].length;
-      const end = match.index + address.length;
-      report('IP_ADDRESS', match.index, end, small && !suffixed ? 0.4 : 0.75, IP_CONTEXT);
-    }
+  for (const match of scan.numberMatches(IPV4)) {
+    const address = match[0].replace(/[/:].*/, '');
+    if (NOBODY.test(address)) continue;
+    const small = address.split('.').every((octet) => Number(octet) < 30);
+    const suffixed = address.length < match[0].length;
+    const end = match.index + address.length;
+    report('IP_ADDRESS', match.index, end, small && !suffixed ? 0.4 : 0.75, IP_CONTEXT);
   }
   if (scan.text.includes(':') && IPV6_SIGN.test(scan.text)) ipv6Addresses(scan, report);
 };

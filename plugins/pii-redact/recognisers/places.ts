@@ -79,7 +79,7 @@ const KOREAN =
 const HAN = /\p{scx=Han}/u;
 const HANGUL = /[\uac00-\ud7af]/;
 const MAX_EAST_ASIAN = 40;
-const POSTCODE = new RegExp(`(?<![A-Za-z0-9])${UK_POSTCODE}(?![A-Za-z0-9])`, 'g');
+const POSTCODE = new RegExp(`(?<![A-Za-z0-9])${UK_POSTCODE}(?![A-Za-z0-9])`, 'y');
 const ADDRESS_CONTEXT: Context = {
   near: wordsOf(
     'address|addresses|street|lives at|live at|residing|resides|residence|postcode|postal code|post code|zip|zip code|ship to|shipping|deliver*|mail to|home|located at|moved to|billing address|mailing|london|uk|united kingdom|england',
@@ -106,7 +106,9 @@ const addresses: Recogniser = (scan, report) => {
     const text = scan.text.slice(start, match.index + match[0].length);
     if (/^\p{scx=Han}.*[省市区區県都府町村路街]/u.test(text)) emit(start, text, 0.7);
   }
-  for (const match of scan.matches(POSTCODE)) emit(match.index, match[0], 0.25);
+  const postcodeAt = (number: number): number =>
+    number - (isCapitalCode(scan.text.charCodeAt(number - 2)) ? 2 : 1);
+  for (const match of scan.numberMatches(POSTCODE, postcodeAt)) emit(match.index, match[0], 0.25);
 };
 
 const FLAT_NEEDS = neededBy('apt', 'apartment', 'suite', 'ste');
