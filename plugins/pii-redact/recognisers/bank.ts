@@ -146,7 +146,8 @@ const ACCOUNT_NEEDS = neededBy(
 );
 
 const accounts: Recogniser = (scan, report) => {
-  if (!scan.hasDigit || !scan.mayHave(ACCOUNT_NEEDS)) return;
+  // The words are in most texts, numbers as long as an account's in few.
+  if (!scan.mayHave(ACCOUNT_NEEDS) || scan.numberMatches(ACCOUNT).next().done) return;
   for (const words of [ACCOUNT_WORDS, KONTONUMMER]) {
     for (const match of scan.matches(words)) reportAccount(scan, match, words === KONTONUMMER, report);
   }
