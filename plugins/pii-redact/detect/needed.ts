@@ -7,13 +7,13 @@ export type Needed = number;
 export interface Automaton {
   /** Classes of units. A letter and its capital are of one; what is in no word is of class 0. */
   classes: Uint8Array;
-  /** By state plus class: the next state. States are multiples of `CLASSES`, and the first is 0. */
+  /** By state plus class: the next state. States are multiples of 2^CLASSES, and the first is 0. */
   next: Uint16Array;
-  /** By state divided by `CLASSES`: the lists whose words end there. */
+  /** By state divided by 2^CLASSES: the lists whose words end there. */
   ends: Uint16Array;
 }
 
-/** In bits. */
+/** How many classes there can be, in bits. */
 export const CLASSES = 6;
 const MAX_STATES = 1 << (16 - CLASSES);
 const MAX_LISTS = 16;
@@ -23,6 +23,7 @@ let built: Automaton | undefined;
 
 /** @param words in small letters */
 export function neededBy(...words: string[]): Needed {
+  if (built) throw new Error('words that come after the first text are not looked for');
   return 1 << (all.push(words) - 1);
 }
 
