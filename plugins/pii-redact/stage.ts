@@ -101,9 +101,9 @@ export class PiiStage {
     this.block(note, () => refuseBlocked(looked.counts, settings, 'pii_blocked'));
     const texts = slots.map(({ text }) => text);
     const vault = await paced(vaultFor(settings, texts), pace);
-    await paced(replaceAll(looked, vault, this.config.restore), pace);
-    // Also when nothing was found: what was looked at is what the provider must read.
-    request.settle();
+    if (await paced(replaceAll(looked, vault, this.config.restore), pace)) request.touch();
+    // What was looked at is what the provider must read.
+    else request.settle();
     return vault;
   }
 

@@ -23,20 +23,35 @@ describe('the body of a request that nobody changed', () => {
     expect(JSON.parse(bytes)).toEqual({ model: 'cheap', messages: [] });
   });
 
-  it('is written anew for a stage that judges what lies deep in it', () => {
-    const request = read('{"messages":[{"content":"attack","content":"harmless"}]}');
-    request.settle();
+  it('names each key once, also deep in it', () => {
+    const request = read('{"messages":[{"content":"attack","conten\\u0074":"harmless"}]}');
+    expect(request.body.messages).toEqual([{ content: 'harmless' }]);
     expect(request.toBytes().toString()).toBe('{"messages":[{"content":"harmless"}]}');
+  });
+
+  it('stays as it came when a stage has judged it', () => {
+    const text = '{ "messages": [ { "content": "\\u0061: \\"b\\": {" } ], "seed": 12345678901234567890 }';
+    const request = read(text);
+    expect(request.body.messages).toEqual([{ content: 'a: "b": {' }]);
+    request.settle();
+    expect(request.toBytes().toString()).toBe(text);
+  });
+
+  it('is written anew when it was no UTF-8 and a stage has judged it', () => {
+    const request = read(Buffer.from('{"messages":[{"content":"\xc1\xa1"}]}', 'latin1'));
+    expect(request.body.messages).toEqual([{ content: '\ufffd\ufffd' }]);
+    request.settle();
+    expect(request.toBytes().toString()).toBe('{"messages":[{"content":"\ufffd\ufffd"}]}');
   });
 });
 
-function read(text: string): InboundRequest {
+function read(text: string | Buffer): InboundRequest {
   return new InboundRequest({
     method: 'POST',
     path: '/v1/chat/completions',
     originalPath: '/v1/chat/completions',
     query: new URLSearchParams(),
     headers: { 'content-type': 'application/json' },
-    bytes: Buffer.from(text),
+    bytes: typeof text === 'string' ? Buffer.from(text) : text,
   });
 }

@@ -17,10 +17,12 @@ const isAlnum = (code: number): boolean => isDigit(code) || isLetter(code);
 /** Space, hyphen, dot, slash. */
 const isSeparator = (code: number): boolean => code === 32 || code === 45 || code === 46 || code === 47;
 
-export function atomsOf(text: string): Atom[] {
+/** @param numbers where runs of digits begin */
+export function atomsOf(text: string, numbers: readonly number[]): Atom[] {
   const atoms: Atom[] = [];
-  for (let at = 0; at < text.length; at++) {
-    if (!isDigit(text.charCodeAt(at))) continue;
+  let reached = 0;
+  for (const at of numbers) {
+    if (at < reached) continue;
     let start = at;
     while (start > 0 && isAlnum(text.charCodeAt(start - 1))) start--;
     let end = at + 1;
@@ -32,7 +34,7 @@ export function atomsOf(text: string): Atom[] {
       atoms.push({ start: end + 1, end: next, digits: false });
       end = next;
     }
-    at = end;
+    reached = end + 1;
   }
   return atoms;
 }

@@ -8,6 +8,8 @@ export const NUMBER = 8;
 export const UNSPACED = 16;
 /** Half of a character beyond the Basic Plane. */
 export const SURROGATE = 32;
+/** An upper-case letter. */
+export const CAPITAL = 64;
 const KNOWN = 1;
 
 /** Of units; 0 = not met yet. */
@@ -25,6 +27,7 @@ function classify(code: number): number {
   const found =
     KNOWN |
     is(/\p{L}/u, LETTER) |
+    is(/\p{Lu}/u, CAPITAL) |
     is(/\p{M}/u, MARK) |
     is(/\p{N}/u, NUMBER) |
     is(/[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}]/u, UNSPACED) |

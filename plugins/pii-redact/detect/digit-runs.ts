@@ -20,7 +20,8 @@ const MAX_SEPARATORS = 3;
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const SEPARATORS = new Set([...' -./()_'].map((char) => char.charCodeAt(0)));
 
-export function digitRuns(text: string): DigitRun[] {
+/** @param numbers where runs of digits begin */
+export function digitRuns(text: string, numbers: readonly number[]): DigitRun[] {
   const runs: DigitRun[] = [];
   let groups: DigitGroup[] = [];
   let digits = 0;
@@ -29,9 +30,8 @@ export function digitRuns(text: string): DigitRun[] {
     groups = [];
     digits = 0;
   };
-  for (let at = 0; at < text.length; at++) {
-    if (!isDigit(text.charCodeAt(at))) continue;
-    const start = at;
+  for (const start of numbers) {
+    let at = start + 1;
     while (isDigit(text.charCodeAt(at))) at++;
     const last = groups.at(-1);
     if (last && (!joined(text, last.end, start) || groups.length >= MAX_GROUPS || digits > MAX_DIGITS))

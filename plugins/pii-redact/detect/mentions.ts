@@ -22,6 +22,7 @@ import {
   type WordList,
   weigh,
 } from './context.ts';
+import { unitsOf } from './units.ts';
 
 interface Mention {
   start: number;
@@ -124,8 +125,9 @@ export class Mentions {
   private read(): void {
     const { text, lower } = this;
     const { beginnings, stemStarts } = this.vocabulary;
+    const units = unitsOf(text);
     for (let at = 0; at < text.length; at++) {
-      const first = kindsOf(text.charCodeAt(at));
+      const first = kindsOf(units[at]!);
       this.seen |= first;
       if ((first & LETTER) === 0) continue;
       const start = at;
@@ -134,8 +136,8 @@ export class Mentions {
       let humps = false;
       let rises = true;
       let hash = 0;
-      for (; at < text.length; at++) {
-        const code = text.charCodeAt(at);
+      for (; ; at++) {
+        const code = units[at]!;
         const kinds = kindsOf(code);
         if ((kinds & PART) === 0) break;
         this.seen |= kinds;

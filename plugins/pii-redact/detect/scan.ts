@@ -3,38 +3,33 @@ import { type Atom, atomsOf } from './atoms.ts';
 import { isWordCode } from './chars.ts';
 import { type Vocabulary, vocabularyWith } from './context.ts';
 import { type DigitRun, digitRuns } from './digit-runs.ts';
+import { type LongRun, longRuns } from './long-runs.ts';
 import { Mentions } from './mentions.ts';
+import type { Needed } from './needed.ts';
+import { type Survey, survey } from './survey.ts';
+import { unitsOf } from './units.ts';
 import { capitalisedWords, type Word } from './words.ts';
-
-const DIGIT = /\d/;
-const ASCII = /^[\0-\x7f]*$/;
-/** Keys, tokens and wallets have no space inside and are no shorter. */
-const LONG = 16;
-
-/** A stretch without spaces. */
-export interface LongRun {
-  start: number;
-  text: string;
-}
 
 export class Scan {
   /** Folded text. */
   readonly text: string;
-  readonly hasDigit: boolean;
-  readonly isAscii: boolean;
+  readonly words: readonly Word[];
+  /** Stretches of sixteen characters and more without a space. */
+  readonly longRuns: readonly LongRun[];
+  private readonly surveyed: Survey;
   private loweredText: string | undefined;
   private runs: DigitRun[] | undefined;
   private numbered: Atom[] | undefined;
-  private capitalised: Word[] | undefined;
-  private long: LongRun[] | undefined;
   private readonly vocabulary: Vocabulary;
   private mentioned: Mentions | undefined;
 
   constructor(text: string, vocabulary: Vocabulary = vocabularyWith([])) {
     this.text = text;
     this.vocabulary = vocabulary;
-    this.hasDigit = DIGIT.test(text);
-    this.isAscii = ASCII.test(text);
+    const units = unitsOf(text);
+    this.surveyed = survey(units, text.length);
+    this.longRuns = longRuns(text, units);
+    this.words = capitalisedWords(text, units, this.surveyed.marks);
   }
 
   get lower(): string {
@@ -43,25 +38,23 @@ export class Scan {
     return this.loweredText;
   }
 
+  get hasDigit(): boolean {
+    return this.surveyed.numbers.length > 0;
+  }
+
+  /** Places of capitals, of the signs of assignments, and of what is not ASCII. */
+  get marks(): readonly number[] {
+    return this.surveyed.marks;
+  }
+
   get digitRuns(): readonly DigitRun[] {
-    this.runs ??= this.hasDigit ? digitRuns(this.text) : [];
+    this.runs ??= this.hasDigit ? digitRuns(this.text, this.surveyed.numbers) : [];
     return this.runs;
   }
 
   get atoms(): readonly Atom[] {
-    this.numbered ??= this.hasDigit ? atomsOf(this.text) : [];
+    this.numbered ??= this.hasDigit ? atomsOf(this.text, this.surveyed.numbers) : [];
     return this.numbered;
-  }
-
-  get words(): readonly Word[] {
-    this.capitalised ??= capitalisedWords(this.text);
-    return this.capitalised;
-  }
-
-  /** Stretches of sixteen characters and more without a space. */
-  get longRuns(): readonly LongRun[] {
-    this.long ??= longRuns(this.text);
-    return this.long;
   }
 
   /** The words of all lists of words, with their places. */
@@ -71,8 +64,8 @@ export class Scan {
   }
 
   /** One of the words is somewhere in the text, which says nothing of where: to pass over most texts quickly. */
-  hasAny(words: readonly string[]): boolean {
-    return words.some((word) => this.lower.includes(word));
+  mayHave(needed: Needed): boolean {
+    return (this.surveyed.needed & needed) !== 0;
   }
 
   /** Neither end cuts a word in two. */
@@ -93,25 +86,37 @@ export class Scan {
     }
   }
 
+  /** Where runs of ASCII digits begin. */
+  get numbers(): readonly number[] {
+    return this.surveyed.numbers;
+  }
+
+  /**
+   * All matches of a sticky expression whose first digit has none before it: tried where one can be, and nowhere else.
+   * @param beginAt where a match begins whose first digit stands at `number`
+   */
+  *numberMatches(
+    expression: RegExp,
+    beginAt: (number: number) => number = (number) => number,
+  ): Generator<RegExpExecArray> {
+    let end = 0;
+    for (const number of this.numbers) {
+      const start = beginAt(number);
+      if (start < end) continue;
+      expression.lastIndex = start;
+      const match = expression.exec(this.text);
+      if (!match) continue;
+      end = expression.lastIndex;
+      yield match;
+    }
+  }
+
   /** All matches of a global expression, whose every quantifier must have a bound. */
   *matches(expression: RegExp): Generator<RegExpExecArray> {
     expression.lastIndex = 0;
     for (let match = expression.exec(this.text); match; match = expression.exec(this.text)) yield match;
   }
 }
-
-function longRuns(text: string): LongRun[] {
-  const runs: LongRun[] = [];
-  let start = 0;
-  for (let at = 0; at <= text.length; at++) {
-    if (at < text.length && text.charCodeAt(at) > SPACE) continue;
-    if (at - start >= LONG) runs.push({ start, text: text.slice(start, at) });
-    start = at + 1;
-  }
-  return runs;
-}
-
-const SPACE = 32;
 
 function sameLength(text: string, lower: string): string {
   if (lower.length === text.length) return lower;

@@ -1,6 +1,7 @@
 // Bank accounts: IBAN (ISO 13616), BIC (ISO 9362), US routing numbers (ABA), sort codes, and account numbers by context.
 import { mod97, weighted } from '../checks/checksums.ts';
 import { type Context, wordsOf } from '../detect/context.ts';
+import { neededBy } from '../detect/needed.ts';
 import type { Scan } from '../detect/scan.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 
@@ -26,7 +27,7 @@ export function isIban(iban: string): boolean {
   return IBAN_LENGTHS[iban.slice(0, 2)] === iban.length && mod97(iban.slice(4) + iban.slice(0, 4)) === 1;
 }
 
-const IBAN_START = /(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d{2}(?=[ -]?[A-Za-z0-9])/g;
+const IBAN_START = /(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?\d{2}(?=[ -]?[A-Za-z0-9])/y;
 const IBAN_CONTEXT: Context = {
   near: wordsOf(
     'iban|bank|account|bank account|kontonummer|bankverbindung|konto|compte|cuenta|conto|conta|rekening|rekeningnummer|rachunek|účet|cont|λογαριασμός|hesap|' +
@@ -35,8 +36,8 @@ const IBAN_CONTEXT: Context = {
 };
 
 const ibans: Recogniser = (scan, report) => {
-  if (!scan.hasDigit) return;
-  for (const match of scan.matches(IBAN_START)) {
+  const beginAt = (number: number): number => number - (/[ -]/.test(scan.text[number - 1] ?? '') ? 3 : 2);
+  for (const match of scan.numberMatches(IBAN_START, beginAt)) {
     const wanted = IBAN_LENGTHS[match[0].slice(0, 2).toUpperCase()];
     if (wanted === undefined) continue;
     const { end, id, groups } = take(scan.text, match.index, wanted);
@@ -101,22 +102,22 @@ export function isRouting(id: string): boolean {
   return known && weighted(id, [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0;
 }
 
-const ROUTING = /(?<![\w.-])(?:\d{9}|\d{4}-\d{4}-\d)(?![\w-]|\.\d)/g;
+const ROUTING = /(?<![\w.-])(?:\d{9}|\d{4}-\d{4}-\d)(?![\w-]|\.\d)/y;
 const ROUTING_CONTEXT: Context = {
   near: wordsOf(
     'routing|routing number|rtn|aba|aba number|routing no|transit number|ach|routing transit|bank code',
   ),
 };
-const SORT_CODE = /(?<![\w.-])\d{2}([- ])\d{2}\1\d{2}(?![\w-]|\.\d)/g;
+const SORT_CODE = /(?<![\w.-])\d{2}([- ])\d{2}\1\d{2}(?![\w-]|\.\d)/y;
 const SORT_CONTEXT: Context = { near: wordsOf('sort code|sortcode|sort-code|sorting code') };
 
 const routing: Recogniser = (scan, report) => {
   if (!scan.hasDigit) return;
-  for (const match of scan.matches(ROUTING)) {
+  for (const match of scan.numberMatches(ROUTING)) {
     const good = isRouting(match[0].replaceAll('-', ''));
     report('ROUTING_NUMBER', match.index, match.index + match[0].length, good ? 0.25 : 0.1, ROUTING_CONTEXT);
   }
-  for (const match of scan.matches(SORT_CODE)) {
+  for (const match of scan.numberMatches(SORT_CODE)) {
     report('ROUTING_NUMBER', match.index, match.index + match[0].length, 0.2, SORT_CONTEXT);
   }
 };
@@ -128,8 +129,9 @@ const KONTONUMMER =
   /(?<![\p{L}\d])(?:kontonummer|kontonr|numéro de compte|número de cuenta|numero di conto|número da conta|rekeningnummer|numer konta|číslo účtu|口座番号|账号|계좌번호)["']?[ ]?(?:is|ist|est|es|[:#=])?[ ]{0,2}["']?/giu;
 const ACCOUNT = /(?:\d[ -]?){5,18}\d(?![\w-]|\.\d)/y;
 
-const ACCOUNT_SIGNS = [
-  'acc',
+const ACCOUNT_NEEDS = neededBy(
+  'account',
+  'acct',
   'a/c',
   'konto',
   'compte',
@@ -141,10 +143,11 @@ const ACCOUNT_SIGNS = [
   '口座',
   '账号',
   '계좌',
-];
+);
 
 const accounts: Recogniser = (scan, report) => {
-  if (!scan.hasDigit || !scan.hasAny(ACCOUNT_SIGNS)) return;
+  // The words are in most texts, numbers as long as an account's in few.
+  if (!scan.mayHave(ACCOUNT_NEEDS) || scan.numberMatches(ACCOUNT).next().done) return;
   for (const words of [ACCOUNT_WORDS, KONTONUMMER]) {
     for (const match of scan.matches(words)) reportAccount(scan, match, words === KONTONUMMER, report);
   }

@@ -99,10 +99,10 @@ export const cards: Recogniser = (scan, report) => {
 };
 
 /** Columns, lists and lines: the same sign between four groups of four, which other numbers have between them too. */
-const DIVIDED = /(?<![\d.,])\d{4}([\t\n,;:|*~])\d{4}\1\d{4}\1\d{4}(?![\d]|[.,]\d)/g;
+const DIVIDED = /(?<![\d.,])\d{4}([\t\n,;:|*~])\d{4}\1\d{4}\1\d{4}(?![\d]|[.,]\d)/y;
 
 function divided(scan: Scan, report: Report): void {
-  for (const match of scan.matches(DIVIDED)) {
+  for (const match of scan.numberMatches(DIVIDED)) {
     const digits = match[0].replaceAll(/\D/g, '');
     if (!luhn(digits) || isTrivial(digits) || !isIssued(digits)) continue;
     const score = /[:|*~]/.test(match[1]!) ? 0.6 : 0.3;

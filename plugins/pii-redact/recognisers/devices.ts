@@ -4,7 +4,7 @@ import { type Context, wordsOf } from '../detect/context.ts';
 import type { Recogniser } from '../detect/types.ts';
 
 const IMEI =
-  /(?<![\w.-])(?:\d{2}[- ]\d{6}[- ]\d{6}[- ]\d|\d{6}[- ]\d{2}[- ]\d{6}[- ]\d|\d{8}[- ]\d{6}[- ]\d|\d{15,16})(?![\w-]|\.\d)/g;
+  /(?<![\w.-])(?:\d{2}[- ]\d{6}[- ]\d{6}[- ]\d|\d{6}[- ]\d{2}[- ]\d{6}[- ]\d|\d{8}[- ]\d{6}[- ]\d|\d{15,16})(?![\w-]|\.\d)/y;
 const IMEI_CONTEXT: Context = {
   near: wordsOf('imei|imeis|imei number|device id|handset|phone imei|meid|mobile device'),
 };
@@ -37,7 +37,7 @@ export function isVin(vin: string): boolean {
 export const devices: Recogniser = (scan, report) => {
   if (!scan.hasDigit) return;
   const mayBeImei = scan.digitRuns.some(({ digits }) => digits >= 15);
-  for (const match of mayBeImei ? scan.matches(IMEI) : []) {
+  for (const match of mayBeImei ? scan.numberMatches(IMEI) : []) {
     const digits = match[0].replaceAll(/\D/g, '');
     const grouped = digits.length < match[0].length;
     const good = digits.length === 16 || luhn(digits);

@@ -1,6 +1,7 @@
 // E-mail addresses, IP and MAC addresses, URLs that carry credentials, connection strings.
 import { isIPv6 } from 'node:net';
 import { type Context, wordsOf } from '../detect/context.ts';
+import { neededBy } from '../detect/needed.ts';
 import type { Scan } from '../detect/scan.ts';
 import type { Recogniser, Report } from '../detect/types.ts';
 
@@ -75,13 +76,24 @@ function domainEnd(text: string, at: number): number {
 
 const SPELLED =
   /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{2,64} ?(?:\( ?at ?\)|\[ ?at ?\]|\{ ?at ?\}|<at>| at | @ ) ?[\p{L}\p{N}-]{2,63}(?: ?(?:\( ?dot ?\)|\[ ?dot ?\]|\{ ?dot ?\}|<dot>| dot |\.) ?[\p{L}\p{N}-]{2,24}){1,3}(?![\p{L}\p{N}])/giu;
-const SPELLED_SIGNS = [' dot ', '(at)', '[at]', '{at}', '( at )', '[ at ]', '<at>', ' @ ', '(dot)', '[dot]'];
+const SPELLED_NEEDS = neededBy(
+  ' dot ',
+  '(at)',
+  '[at]',
+  '{at}',
+  '( at )',
+  '[ at ]',
+  '<at>',
+  ' @ ',
+  '(dot)',
+  '[dot]',
+);
 const TOP_DOMAINS =
   /(?:com|org|net|edu|gov|io|co|uk|de|fr|es|it|nl|be|ch|at|eu|info|biz|us|ca|au|in|jp|cn|br|mx|ru|pl|se|no|dk|fi|pt|ie|nz|za|me|dev|app|ai)$/i;
 
 /** `john (at) example (dot) com`, `john at example dot com`. With bare words, both must be spelled: "look at docs.example". */
 function spelledEmails(scan: Scan, report: Report): void {
-  if (!scan.hasAny(SPELLED_SIGNS)) return;
+  if (!scan.mayHave(SPELLED_NEEDS)) return;
   for (const match of scan.matches(SPELLED)) {
     const bracketed = /[([{<] ?(?:at|dot) ?[)\]}>]/i.test(match[0]);
     const both = / at /i.test(match[0]) && / dot /i.test(match[0]);
@@ -92,7 +104,7 @@ function spelledEmails(scan: Scan, report: Report): void {
 }
 
 const IPV4 =
-  /(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1\d{2}|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d{2}|[1-9]?\d)(?:\/(?:3[0-2]|[12]?\d)(?!\d)|:\d{2,5}(?!\d))?(?![\w]|\.\d|-\d)/g;
+  /(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1\d{2}|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d{2}|[1-9]?\d)(?:\/(?:3[0-2]|[12]?\d)(?!\d)|:\d{2,5}(?!\d))?(?![\w]|\.\d|-\d)/y;
 const IP_CONTEXT: Context = {
   near: wordsOf(
     'ip|ips|ipv4|ipv6|ip address|host|hosts|server|address|addr|ping|dns|network|subnet|gateway|client|remote|connect*|login|logged in|from ip|firewall|router|' +
@@ -106,17 +118,15 @@ const IP_CONTEXT: Context = {
 const NOBODY = /^(?:127\.0\.|0\.0\.0\.0|255\.|0\.)/;
 
 const ipAddresses: Recogniser = (scan, report) => {
-  if (scan.hasDigit) {
-    for (const match of scan.matches(IPV4)) {
-      const address = match[0].replace(/[/:].*/, '');
-      if (NOBODY.test(address)) continue;
-      const small = address.split('.').every((octet) => Number(octet) < 30);
-      const suffixed = address.length < match[0].length;
-      const end = match.index + address.length;
-      report('IP_ADDRESS', match.index, end, small && !suffixed ? 0.4 : 0.75, IP_CONTEXT);
-    }
+  for (const match of scan.numberMatches(IPV4)) {
+    const address = match[0].replace(/[/:].*/, '');
+    if (NOBODY.test(address)) continue;
+    const small = address.split('.').every((octet) => Number(octet) < 30);
+    const suffixed = address.length < match[0].length;
+    const end = match.index + address.length;
+    report('IP_ADDRESS', match.index, end, small && !suffixed ? 0.4 : 0.75, IP_CONTEXT);
   }
-  if (IPV6_SIGN.test(scan.text)) ipv6Addresses(scan, report);
+  if (scan.text.includes(':') && IPV6_SIGN.test(scan.text)) ipv6Addresses(scan, report);
 };
 
 const IPV6_SIGN = /:[0-9a-f]{0,4}:/i;
@@ -134,7 +144,13 @@ const ipv6Addresses: Recogniser = (scan, report) => {
 };
 
 const MAC =
-  /(?<![\w:-])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w]|[:-][0-9a-f]{2})|(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])/gi;
+  /(?<![\w:-])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w]|[:-][0-9a-f]{2})|(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])/iy;
+/** Digits in a group, by what divides the groups. */
+const MAC_DIVISIONS = [
+  [':', 2],
+  ['-', 2],
+  ['.', 4],
+] as const;
 const MAC_CONTEXT: Context = {
   near: wordsOf(
     'mac|mac address|ethernet|hardware address|bssid|physical address|hwaddr|wifi|bluetooth|mac-adresse|adresse mac|ll address',
@@ -142,18 +158,26 @@ const MAC_CONTEXT: Context = {
 };
 
 const macAddresses: Recogniser = (scan, report) => {
-  for (const match of scan.matches(MAC)) {
-    if (/^(?:00[:-]){5}00$|^(?:ff[:-]){5}ff$/i.test(match[0])) continue;
-    const score = match[0].includes('.')
-      ? /\d/.test(match[0]) && /[a-f]/i.test(match[0])
-        ? 0.55
-        : 0.45
-      : /^\d+$/.test(match[0].replaceAll(/[:-]/g, '')) && match[0].includes('-')
-        ? 0.45
-        : 0.85;
-    report('MAC_ADDRESS', match.index, match.index + match[0].length, score, MAC_CONTEXT);
-  }
+  for (const [sign, digits] of MAC_DIVISIONS) macsDividedBy(sign, digits, scan.text, report);
 };
+
+/** Tried at the first of two signs that stand as far apart as a group is long: from letter to letter takes ten times as long. */
+function macsDividedBy(sign: string, digits: number, text: string, report: Report): void {
+  for (let at = text.indexOf(sign, digits); at >= 0; at = text.indexOf(sign, at + 1)) {
+    if (text[at + digits + 1] !== sign) continue;
+    MAC.lastIndex = at - digits;
+    const address = MAC.exec(text)?.[0];
+    if (address === undefined || NO_MAC.test(address)) continue;
+    report('MAC_ADDRESS', at - digits, at - digits + address.length, macScore(address), MAC_CONTEXT);
+  }
+}
+
+const NO_MAC = /^(?:00[:-]){5}00$|^(?:ff[:-]){5}ff$/i;
+
+function macScore(address: string): number {
+  if (address.includes('.')) return /\d/.test(address) && /[a-f]/i.test(address) ? 0.55 : 0.45;
+  return /^\d+$/.test(address.replaceAll(/[:-]/g, '')) && address.includes('-') ? 0.45 : 0.85;
+}
 
 const DATABASES =
   /^(?:postgres(?:ql)?|mysql|mariadb|mongodb|redis|rediss|amqps?|mssql|sqlserver|oracle|clickhouse|cassandra|couchbase|neo4j|bolt|kafka|nats|jdbc|cockroachdb|snowflake|ldaps?|smtps?)/i;

@@ -66,9 +66,9 @@ export const persons: Recogniser = (scan, report) => {
 /** Below what counts by default: whoever in an exercise or a story "sold 48 clips" is nobody. */
 const GIVEN_NAME_ALONE = 0.4;
 const isOnlyAName = ({ text, plain }: Word): boolean =>
+  GIVEN_NAMES.has(plain) &&
   plain.length >= 4 &&
   !isUpper(text) &&
-  GIVEN_NAMES.has(plain) &&
   !WORD_NAMES.has(plain) &&
   !SURNAMES.has(plain) &&
   !PLACES.has(plain);
@@ -95,8 +95,13 @@ const isShortened = (text: string, end: number): boolean =>
 const isUpper = (word: string): boolean => word.length > 1 && word === word.toUpperCase();
 const isSurname = (word: Word): boolean =>
   SURNAMES.has(word.plain) ||
-  SURNAMES.has(word.plain.split('-')[0]!) ||
+  SURNAMES.has(firstPart(word)) ||
   (word.plain.length > 4 && SURNAME_ENDINGS.test(word.plain));
+
+function firstPart({ plain }: Word): string {
+  const joint = plain.indexOf('-');
+  return joint < 0 ? plain : plain.slice(0, joint);
+}
 
 function fullName(
   text: string,
@@ -104,8 +109,7 @@ function fullName(
   first: number,
 ): { last: number; score: number } | undefined {
   const given = words[first]!;
-  const base = given.plain.split('-')[0]!;
-  if (!GIVEN_NAMES.has(given.plain) && !GIVEN_NAMES.has(base)) return undefined;
+  if (!GIVEN_NAMES.has(given.plain) && !GIVEN_NAMES.has(firstPart(given))) return undefined;
   let last = first;
   let score = 0;
   for (let at = first + 1; at < words.length && at - first <= 4; at++) {
@@ -143,7 +147,7 @@ function surnameFirst(
   first: number,
 ): { last: number; score: number } | undefined {
   const [surname, given] = [words[first]!, words[first + 1]];
-  if (!given || text.slice(surname.end, given.start) !== ', ') return undefined;
+  if (!given || given.start !== surname.end + 2 || !text.startsWith(', ', surname.end)) return undefined;
   if (!SURNAMES.has(surname.plain) || WORD_SURNAMES.has(surname.plain) || GIVEN_NAMES.has(surname.plain))
     return undefined;
   return GIVEN_NAMES.has(given.plain) && !WORD_NAMES.has(given.plain)
@@ -153,10 +157,10 @@ function surnameFirst(
 
 function titled(scan: Scan, words: readonly Word[], report: Report): void {
   for (let first = 0; first + 1 < words.length; first++) {
-    if (!TITLES.has(words[first]!.text.toLowerCase())) continue;
+    if (!TITLES.has(words[first]!.lower)) continue;
     const last = runOfNames(scan.text, words, first + 1, first);
     if (last === undefined) continue;
-    const weak = WEAK_TITLES.has(words[first]!.text.toLowerCase());
+    const weak = WEAK_TITLES.has(words[first]!.lower);
     const known = words
       .slice(first + 1, last + 1)
       .some((word) => GIVEN_NAMES.has(word.plain) || isSurname(word));
@@ -171,7 +175,7 @@ function runOfNames(text: string, words: readonly Word[], from: number, before?:
   for (let at = from; at < words.length && at - from < 4; at++) {
     const previous = at === from ? before : at - 1;
     if (previous !== undefined && !gap(text, words[previous]!.end, words[at]!.start)) break;
-    if (NO_SURNAME.has(words[at]!.plain) || TITLES.has(words[at]!.text.toLowerCase())) break;
+    if (NO_SURNAME.has(words[at]!.plain) || TITLES.has(words[at]!.lower)) break;
     last = at;
   }
   return last !== undefined && words[last]!.text.length > 1 ? last : undefined;
@@ -191,7 +195,7 @@ function introduced(scan: Scan, words: readonly Word[], report: Report): void {
     const before = scan.text.slice(Math.max(0, word.start - LONGEST_INTRODUCTION), word.start);
     const introduction = INTRODUCTIONS.exec(before)?.[0];
     if (introduction === undefined) continue;
-    const from = TITLES.has(word.text.toLowerCase()) ? first + 1 : first;
+    const from = TITLES.has(word.lower) ? first + 1 : first;
     const last = words[from] && runOfNames(scan.text, words, from, from === first ? undefined : first);
     if (last !== undefined)
       reportIntroduced(scan.text, words.slice(from, last + 1), SURE.test(introduction), report);

@@ -1,6 +1,7 @@
 // Street addresses by the rules of a dozen countries, cities and countries by list, organisations by their legal forms.
 import { isCapitalCode, isDigitCode, kindsOf, LETTER } from '../detect/chars.ts';
 import { type Context, wordsOf } from '../detect/context.ts';
+import { neededBy } from '../detect/needed.ts';
 import type { Scan } from '../detect/scan.ts';
 import type { Recogniser } from '../detect/types.ts';
 import { GIVEN_NAMES, PLACES } from './gazetteer.ts';
@@ -78,7 +79,7 @@ const KOREAN =
 const HAN = /\p{scx=Han}/u;
 const HANGUL = /[\uac00-\ud7af]/;
 const MAX_EAST_ASIAN = 40;
-const POSTCODE = new RegExp(`(?<![A-Za-z0-9])${UK_POSTCODE}(?![A-Za-z0-9])`, 'g');
+const POSTCODE = new RegExp(`(?<![A-Za-z0-9])${UK_POSTCODE}(?![A-Za-z0-9])`, 'y');
 const ADDRESS_CONTEXT: Context = {
   near: wordsOf(
     'address|addresses|street|lives at|live at|residing|resides|residence|postcode|postal code|post code|zip|zip code|ship to|shipping|deliver*|mail to|home|located at|moved to|billing address|mailing|london|uk|united kingdom|england',
@@ -94,8 +95,8 @@ const addresses: Recogniser = (scan, report) => {
   };
   numbersFirst(scan, emit);
   streetsByNumber(scan, emit);
-  if (scan.hasAny(BOX_SIGNS)) for (const match of scan.matches(POST_BOX)) emit(match.index, match[0], 0.7);
-  for (const match of scan.hasAny(FLAT_SIGNS) ? scan.matches(FLAT) : []) emit(match.index, match[0], 0.5);
+  if (scan.mayHave(BOX_NEEDS)) for (const match of scan.matches(POST_BOX)) emit(match.index, match[0], 0.7);
+  for (const match of scan.mayHave(FLAT_NEEDS) ? scan.matches(FLAT) : []) emit(match.index, match[0], 0.5);
   for (const expression of HANGUL.test(scan.text) ? [MILITARY, KOREAN] : [MILITARY])
     for (const match of scan.matches(expression)) emit(match.index, match[0], 0.7);
   for (const match of HAN.test(scan.text) ? scan.matches(EAST_ASIAN_END) : []) {
@@ -105,11 +106,13 @@ const addresses: Recogniser = (scan, report) => {
     const text = scan.text.slice(start, match.index + match[0].length);
     if (/^\p{scx=Han}.*[省市区區県都府町村路街]/u.test(text)) emit(start, text, 0.7);
   }
-  for (const match of scan.matches(POSTCODE)) emit(match.index, match[0], 0.25);
+  const postcodeAt = (number: number): number =>
+    number - (isCapitalCode(scan.text.charCodeAt(number - 2)) ? 2 : 1);
+  for (const match of scan.numberMatches(POSTCODE, postcodeAt)) emit(match.index, match[0], 0.25);
 };
 
-const FLAT_SIGNS = ['apt', 'apartment', 'suite', 'ste'];
-const BOX_SIGNS = ['box', 'postfach', 'apartado', 'postale', 'postbus', 'caixa'];
+const FLAT_NEEDS = neededBy('apt', 'apartment', 'suite', 'ste');
+const BOX_NEEDS = neededBy('box', 'postfach', 'apartado', 'postale', 'postbus', 'caixa');
 
 type Emit = (start: number, text: string, score: number) => void;
 
@@ -204,8 +207,7 @@ for (const place of [...PLACES].sort((a, b) => b.length - a.length)) {
 }
 
 const places: Recogniser = (scan, report) => {
-  for (const { start, end, text } of scan.words) {
-    const name = text.toLowerCase();
+  for (const { start, end, lower: name } of scan.words) {
     for (const more of CONTINUATIONS.get(name) ?? []) {
       const close = end + more.length;
       if (more !== '' && (scan.lower.slice(end, close) !== more || /\p{L}/u.test(scan.text[close] ?? '')))
@@ -261,7 +263,7 @@ const organisations: Recogniser = (scan, report) => {
       const of = INSTITUTION_OF.exec(text.slice(word.end, word.end + 32))?.[0] ?? '';
       if (name !== '' || of !== '')
         report('ORGANIZATION', word.start - name.length, word.end + of.length, 0.45, EMPLOYER);
-    } else if (/^\p{Lu}\p{Ll}{2,20}-\p{Lu}\p{Ll}{2,20}$/u.test(word.text)) {
+    } else if (word.text.includes('-') && /^\p{Lu}\p{Ll}{2,20}-\p{Lu}\p{Ll}{2,20}$/u.test(word.text)) {
       report('ORGANIZATION', word.start, word.end, 0.1, EMPLOYER);
     }
   }

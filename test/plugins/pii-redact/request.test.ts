@@ -172,6 +172,16 @@ it('Anthropic’s requests are redacted in their own shape', async () => {
   expect(await response.json()).toMatchObject({ content: [{ input: { to: 'o@example.com' } }] });
 });
 
+it('the fields of a form are redacted too', async () => {
+  const relay = await piiRelay({}, echo);
+  const field = (name: string, value: string): string =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const form = `${field('model', 'm')}${field('prompt', 'Ask ann@example.com')}--b--\r\n`;
+  await relay.post('/v1/audio/transcriptions', form, 'multipart/form-data; boundary=b');
+  expect(relay.sent[0]).toContain('Ask <EMAIL_1>');
+  expect(relay.sent[0]).not.toContain('ann@example.com');
+});
+
 describe('actions', () => {
   const sent = async (config: Record<string, unknown>, text: string): Promise<string> => {
     const relay = await piiRelay(config, echo);

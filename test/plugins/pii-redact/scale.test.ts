@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { packagePath } from '../../../kong/root.ts';
 import { Detector } from '../../../plugins/pii-redact/detect/detector.ts';
-import { windowsOf } from '../../../plugins/pii-redact/detect/windows.ts';
+import { WINDOW, windowsOf } from '../../../plugins/pii-redact/detect/windows.ts';
 import { Pace } from '../../../plugins/pii-redact/pace.ts';
 import { ADVERSARIAL } from './corpus/adversarial.ts';
+import { labelledRows } from './corpus/labelled.ts';
 import { NEGATIVE } from './corpus/negative.ts';
 import { contentOf, piiRelay, says } from './stage.ts';
 
@@ -31,7 +32,7 @@ it.each(ADVERSARIAL)('%s cost no more than a hundred times an ordinary text', (_
 
 it('windows cover a text once and keep words and keys whole', () => {
   const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQ+/'.repeat(300)}\n-----END PRIVATE KEY-----`;
-  const text = `${'word '.repeat(800)}${key} ${'more '.repeat(3_000)}`;
+  const text = `${'word '.repeat(WINDOW / 5 - 20)}${key} ${'more '.repeat(WINDOW)}`;
   const windows = [...windowsOf(text)];
   expect(windows[0]!.start).toBe(0);
   expect(windows.at(-1)!.end).toBe(text.length);
@@ -44,15 +45,28 @@ it('windows cover a text once and keep words and keys whole', () => {
 });
 
 it('what lies across the border of two windows is found once', () => {
-  for (let lead = 4_060; lead < 4_110; lead++) {
+  for (let lead = WINDOW - 36; lead < WINDOW + 14; lead++) {
     const text =
-      `${'x'.repeat(40)} `.repeat(100).slice(0, lead) +
+      `${'x'.repeat(40)} `.repeat(WINDOW / 40).slice(0, lead) +
       ` john.doe@example.com and +1 212 555 0100 ${'tail '.repeat(600)}`;
     expect(
       detector.find(text).map(({ type }) => type),
       String(lead),
     ).toEqual(['EMAIL_ADDRESS', 'PHONE_NUMBER']);
   }
+});
+
+it.each(labelledRows(20, 1).map(({ text }) => [text]))('a border in it changes nothing: %s', (row) => {
+  const filler = 'word ';
+  const tail = filler.repeat(400);
+  const foundBehind = (words: number): unknown =>
+    detector
+      .find(`${filler.repeat(words)}${row} ${tail}`)
+      .map(({ start, end, ...rest }) => ({ ...rest, at: start - 5 * words, length: end - start }));
+  const elsewhere = foundBehind(400);
+  const border = Math.floor(WINDOW / filler.length);
+  for (let words = border - Math.ceil(row.length / filler.length) - 1; words <= border + 1; words++)
+    expect(foundBehind(words), String(words)).toEqual(elsewhere);
 });
 
 /**

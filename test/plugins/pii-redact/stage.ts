@@ -7,7 +7,8 @@ import { piiRedact } from '../../../plugins/pii-redact/index.ts';
 import { layer, ManualSource, provider, startTestRelay, streamOf } from '../../relay/relay.ts';
 
 export interface Seen {
-  /** The bodies that the provider got. */
+  /** The bodies that the provider got, as bytes and, when they are JSON, parsed. */
+  sent: string[];
   bodies: Record<string, unknown>[];
   /** What an outer stage sees when all is over. */
   notes: Exchange['notes'][];
@@ -15,7 +16,7 @@ export interface Seen {
 
 export interface PiiRelay extends Seen {
   chat(content: unknown, more?: Record<string, unknown>): Promise<Response>;
-  post(path: string, body: unknown): Promise<Response>;
+  post(path: string, body: unknown, contentType?: string): Promise<Response>;
   lines: Record<string, unknown>[];
 }
 
@@ -27,14 +28,16 @@ export async function piiRelay(
   provide: Provide,
   arrived: () => void = () => {},
 ): Promise<PiiRelay> {
-  const seen: Seen = { bodies: [], notes: [] };
+  const seen: Seen = { sent: [], bodies: [], notes: [] };
   const outer = layer('cost-log', 799, async (exchange, next) => {
     exchange.onFinish(() => seen.notes.push(exchange.notes));
     await next();
   });
   const inner = provider(async (exchange) => {
     arrived();
-    seen.bodies.push(JSON.parse(exchange.request.toBytes().toString()));
+    const sent = exchange.request.toBytes().toString();
+    seen.sent.push(sent);
+    if (sent.startsWith('{')) seen.bodies.push(JSON.parse(sent));
     await provide(exchange);
   });
   const relay = await startTestRelay([outer, piiRedact.definition, inner], { maxBodyBytes: 4_000_000 });
@@ -48,7 +51,8 @@ export async function piiRelay(
   return {
     ...seen,
     lines: relay.lines,
-    post: (path, body) => relay.post(body, { headers, path }),
+    post: (path, body, contentType = 'application/json') =>
+      relay.post(body, { headers: { ...headers, 'content-type': contentType }, path }),
     chat: (content, more = {}) =>
       relay.post({ model: 'm', messages: [{ role: 'user', content }], ...more }, { headers }),
   };

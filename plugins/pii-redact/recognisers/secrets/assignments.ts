@@ -1,6 +1,7 @@
 // Passwords and other secrets by the name that they are given: `password = "…"`, `API_TOKEN: …`, `Authorization: Bearer
 // …`, "the password is …". The name says that it is one; the value must look like one.
 import { kindsOf, LETTER, MARK, NUMBER } from '../../detect/chars.ts';
+import { neededBy } from '../../detect/needed.ts';
 import type { Scan } from '../../detect/scan.ts';
 import type { Recogniser, Report } from '../../detect/types.ts';
 import { entropy, isWordy, looksRandom } from './entropy.ts';
@@ -10,7 +11,7 @@ const MAX_VALUE = 512;
 
 export const assignments: Recogniser = (scan, report) => {
   const { text } = scan;
-  for (let at = 0; at < text.length; at++) {
+  for (const at of scan.marks) {
     const code = text.charCodeAt(at);
     const sign = code < SIGNS.length ? SIGNS[code] : undefined;
     if (sign === undefined || (sign !== 'assign' && !introduces(text, at, sign))) continue;
@@ -62,8 +63,10 @@ function elementBehind(text: string, at: number): Value | undefined {
 const ATTRIBUTES =
   /(?:name|key)["']?[=:] ?["']?([\w.:-]{2,64})["']?[\s,]{1,12}["']?value["']?[=:] ?["']?([^"'\s<>]{4,256})/gi;
 
+const ATTRIBUTE_NEEDS = neededBy('value=', 'value:', 'value"');
+
 function attributes(scan: Scan, report: Report): void {
-  if (!scan.hasAny(['value=', 'value:', 'value"'])) return;
+  if (!scan.mayHave(ATTRIBUTE_NEEDS)) return;
   for (const match of scan.matches(ATTRIBUTES)) {
     const kind = kindOf(match[1]!);
     const end = match.index + match[0].length;
@@ -306,8 +309,11 @@ function secretScore(text: string, quoted: boolean): number {
 const SPOKEN =
   /(?<![\p{L}\d_])(?:password|passcode|passphrase|pwd|pin|passwort|kennwort|mot de passe|contraseña|clave|senha|wachtwoord|hasło|lösenord|пароль)(?: (?:is|was|ist|lautet|est|es|é|è|to|as|será|ska vara|for [\p{L}\d ]{1,24} is))?[ ]?[:]?[ ]["'“]?([^\s"'”<>]{4,64})/giu;
 
-const SPOKEN_SIGNS = [
-  'pass',
+const SPOKEN_NEEDS = neededBy(
+  'passw',
+  'passc',
+  'passp',
+  'mot de passe',
   'pwd',
   'pin',
   'kennwort',
@@ -318,10 +324,10 @@ const SPOKEN_SIGNS = [
   'hasło',
   'lösenord',
   'пароль',
-];
+);
 
 function spoken(scan: Scan, report: Report): void {
-  if (!scan.hasAny(SPOKEN_SIGNS)) return;
+  if (!scan.mayHave(SPOKEN_NEEDS)) return;
   for (const match of scan.matches(SPOKEN)) {
     const value = match[1]!.replace(/[.,;:!?)]+$/, (tail) => (/^!/.test(tail) ? '!' : ''));
     const start = match.index + match[0].length - match[1]!.length;
@@ -342,8 +348,10 @@ function spoken(scan: Scan, report: Report): void {
 const AUTHORIZATION =
   /(?<![\p{L}\d])(?:Bearer|Basic|Token|ApiKey|Api-Key|Digest)[ :]{1,2}["']?([A-Za-z0-9._~+/=-]{16,2048})/gu;
 
+const AUTHORIZATION_NEEDS = neededBy('bearer', 'basic', 'token', 'apikey', 'api-key', 'digest');
+
 function authorization(scan: Scan, report: Report): void {
-  if (!scan.hasAny(['bearer', 'basic', 'token', 'api', 'digest'])) return;
+  if (!scan.mayHave(AUTHORIZATION_NEEDS)) return;
   for (const match of scan.matches(AUTHORIZATION)) {
     const value = match[1]!.replace(/\.+$/, '');
     const start = match.index + match[0].length - match[1]!.length;
@@ -362,8 +370,23 @@ function authorization(scan: Scan, report: Report): void {
 const COMMAND =
   /(?<![\w-])(?:--?(?:password|passwd|pass|pwd|token|api-key|apikey|secret|auth-token|access-token|secret-key)[ =]|(?:mysql|mysqldump|mariadb)[^\n|;]{0,80}? -p|(?:curl|wget|http)[^\n|;]{0,120}? (?:-u|--user) ["']?[\w.@-]{1,64}:|sshpass -p ?)["']?([^\s"'<>$`|;]{4,256})/g;
 
+const COMMAND_NEEDS = neededBy(
+  '-pass',
+  '-pwd',
+  '-token',
+  '-api',
+  '-secret',
+  '-auth-token',
+  '-access-token',
+  ' -p',
+  ' -u',
+  '--user',
+);
+/** An option stands behind a space or a quote. */
+const BEGINS_OPTION = /[ "'\n`]-/;
+
 function commandLine(scan: Scan, report: Report): void {
-  if (!scan.hasAny([' -', '"-', "'-", '\n-', '`-'])) return;
+  if (!scan.mayHave(COMMAND_NEEDS) || !BEGINS_OPTION.test(scan.text)) return;
   for (const match of scan.matches(COMMAND)) {
     const value = match[1]!;
     const start = match.index + match[0].length - value.length;
@@ -378,8 +401,10 @@ function commandLine(scan: Scan, report: Report): void {
 /** `ENV NAME value` of a Dockerfile, `setx NAME value`. */
 const SETTING = /(?<![\w])(?:ENV|ARG|setx?|SETX?) ([A-Z][A-Z0-9_]{2,48}) ["']?([^\s"'=]{6,256})/g;
 
+const SETTING_NEEDS = neededBy('env ', 'arg ', 'set ', 'setx ');
+
 function settings(scan: Scan, report: Report): void {
-  if (!scan.hasAny(['env ', 'arg ', 'set ', 'setx '])) return;
+  if (!scan.mayHave(SETTING_NEEDS)) return;
   for (const match of scan.matches(SETTING)) {
     const kind = kindOf(match[1]!);
     const end = match.index + match[0].length;

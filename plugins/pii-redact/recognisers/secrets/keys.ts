@@ -308,6 +308,7 @@ const MARKED: readonly [mark: string, form: RegExp][] = [
 const DISCORD = /(?<![\w.-])[MNO][A-Za-z\d]{23,25}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])/g;
 
 export const providerKeys: Recogniser = (scan, report) => {
+  if (scan.longRuns.length === 0) return;
   for (const { start, text } of scan.longRuns) tryRun(text, start, report);
   for (const [mark, form] of MARKED) {
     if (!scan.text.includes(mark)) continue;
