@@ -39,6 +39,11 @@ export class PhraseTrie {
     if (!node.ends.includes(concept)) node.ends.push(concept);
   }
 
+  /** The words that phrases begin with; undefined when some begin with a stem. */
+  get beginnings(): Iterable<string> | undefined {
+    return this.root.stems.length > 0 ? undefined : this.root.words.keys();
+  }
+
   /** Where a phrase that begins with this word goes on. */
   firsts(folded: string): readonly TrieNode[] {
     return after(this.root, folded);
@@ -69,7 +74,7 @@ function walk(
   for (const child of after(node, word.folded)) walk(child, words, start, at + 1, onPhrase);
 }
 
-const NONE: readonly TrieNode[] = [];
+export const NONE: readonly TrieNode[] = [];
 
 function after({ words, stems }: TrieNode, word: string): readonly TrieNode[] {
   const exact = words.get(word);

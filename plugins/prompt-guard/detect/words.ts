@@ -23,6 +23,9 @@ export interface Word {
   bytes: number;
   /** Long, and not as words are: base64 may look so. */
   odd: boolean;
+  /** It has a digit between letters that may be a letter. */
+  leet: boolean;
+  capitals: number;
   /** What a model gives for its buckets, kept for the model that asked last. */
   weight: number;
   weighedBy: Int8Array | undefined;
@@ -39,12 +42,17 @@ const MAY_BE_BYTES = /^[0-9a-fx]/;
 const DECIMAL = /^\d{2,3}$/;
 const ORDINARY = /^.[a-z]+$/;
 const ODD_CHARS = 6;
+const LEET = /[a-z][0134579][a-z]/i;
+const CAPITALS = /[A-Z]/g;
 
 function bytesIn(folded: string): number {
   if (!MAY_BE_BYTES.test(folded)) return 0;
   const hex = HEX.exec(folded)?.[1];
   return hex === undefined ? Number(DECIMAL.test(folded)) : hex.length / 2;
 }
+
+/** What a language's prose says again and again. */
+const WORDS = 1 << 14;
 
 const table = new WordTable<Word>((folded, raw) => {
   if (folded === '') return undefined;
@@ -60,10 +68,12 @@ const table = new WordTable<Word>((folded, raw) => {
     disguise: disguiseOf(folded, trie.vocabulary),
     bytes: bytesIn(folded),
     odd: raw.length >= ODD_CHARS && !ORDINARY.test(raw),
+    leet: LEET.test(raw),
+    capitals: raw.match(CAPITALS)?.length ?? 0,
     weight: 0,
     weighedBy: undefined,
   };
-});
+}, WORDS);
 
 /** @param text see kong/llm/normalise.ts */
 export const tokenize = (text: string): WordTokens => table.tokenize(text);

@@ -9,6 +9,12 @@ export interface Hints extends Seen {
   bytes: number;
   /** Where words begin that are not as words are. */
   odd: readonly number[];
+  /** Words of one letter in a row. */
+  letters: number;
+  /** Some word may be leetspeak. */
+  leet: boolean;
+  /** Words that may be words of the lexicon in disguise. */
+  disguised: number;
 }
 
 export interface Codec {

@@ -1,6 +1,9 @@
 // Disguises of letters: leetspeak, letters set apart, reversed text, shifted alphabets. Each gives the text as it would
 // be without, but only when words of the vocabulary appear: otherwise every text with a number in it would have one.
 
+import type { Hints } from './codecs.ts';
+import { MAX_WORD } from './tokens.ts';
+
 export type Vocabulary = ReadonlySet<string>;
 
 /** Words of the vocabulary that must appear. */
@@ -36,6 +39,13 @@ const LEET_CLASS = Uint8Array.from({ length: 128 }, (_, code) => {
   return /[a-z]/i.test(char) ? LETTER : /[0-9@$!|]/.test(char) ? MARK : NEITHER;
 });
 const leetClass = (text: string, at: number): number => LEET_CLASS[text.charCodeAt(at)] ?? NEITHER;
+
+const LEET_GAPS = ['@', '$', '!', '|'].map((mark) => mark.charCodeAt(0));
+
+export function mayBeLeet({ leet, gaps, longest }: Hints): boolean {
+  // A long word is cut anywhere.
+  return leet || longest >= MAX_WORD || LEET_GAPS.some((mark) => gaps[mark] === 1);
+}
 
 export function unleet(text: string, vocabulary: Vocabulary): string | undefined {
   if (!LEET_HINT.test(text)) return undefined;
@@ -73,18 +83,11 @@ function leetWord(chunk: string, vocabulary: Vocabulary): string | undefined {
 // Single letters with the same few separators between them: i g n o r e, i.g.n.o.r.e, i-g-n-o-r-e
 const APART = /(?<![\p{L}\p{N}])\p{L}(?:[ .\-_*|/\\,~+\u00b7]{1,3}\p{L}(?![\p{L}\p{N}])){3,}/gu;
 
-/** What this file needs to know of a word of the text. */
-export interface KnownWord {
-  isLetter: boolean;
-  disguise: Disguise | undefined;
-}
+const RUN = 4;
 
-export function joinApart(
-  text: string,
-  words: readonly KnownWord[],
-  vocabulary: Vocabulary,
-): string | undefined {
-  if (!hasRunOfLetters(words)) return undefined;
+export const mayBeApart = ({ letters }: Hints): boolean => letters >= RUN;
+
+export function joinApart(text: string, vocabulary: Vocabulary): string | undefined {
   let known = 0;
   const out = text.replace(APART, (run) => {
     const parts = wordsApart(run);
@@ -110,17 +113,6 @@ function wordsApart(run: string): string[] {
   if (wide.length > 1) return wide;
   const narrow = run.split(' ').map(lettersOf);
   return narrow.some(({ length }) => length > 2) ? narrow : wide;
-}
-
-const RUN = 4;
-
-function hasRunOfLetters(words: readonly KnownWord[]): boolean {
-  let run = 0;
-  for (const { isLetter } of words) {
-    run = isLetter ? run + 1 : 0;
-    if (run >= RUN) return true;
-  }
-  return false;
 }
 
 const SMALL = new Set(
@@ -214,8 +206,13 @@ function steps(word: string): number {
   return hash ^ word.length;
 }
 
+export const mayBeScrambled = ({ disguised }: Hints): boolean => disguised >= FEWEST;
+
 /** Reversed, ROT13 or any other shift, Atbash. */
-export function unscramble(text: string, words: readonly KnownWord[]): [layer: string, text: string][] {
+export function unscramble(
+  text: string,
+  words: readonly { disguise: Disguise | undefined }[],
+): [layer: string, text: string][] {
   const votes = new Map<number, number>();
   let backwards = 0;
   let mirrors = 0;

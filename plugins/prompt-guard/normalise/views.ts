@@ -3,7 +3,7 @@
 import { type NormalisedText, normaliseText } from '../../../kong/llm/normalise.ts';
 import { tokenize, trie, type WordTokens } from '../detect/words.ts';
 import { CODECS, type Hints } from './codecs.ts';
-import { joinApart, unleet, unscramble } from './disguises.ts';
+import { joinApart, mayBeApart, mayBeLeet, mayBeScrambled, unleet, unscramble } from './disguises.ts';
 import { mayBeEscaped, unescapeText } from './escapes.ts';
 import { readInvisible } from './invisible.ts';
 
@@ -52,7 +52,8 @@ function viewsOf(original: string, plain: View): View[] {
     if (views.every((known) => known.text !== plain)) views.push(viewOf(plain, layers));
     return true;
   };
-  for (const hidden of readInvisible(original)) add(hidden, ['invisible']);
+  // Normalisation takes out whatever is invisible.
+  if (original !== plain.text) for (const hidden of readInvisible(original)) add(hidden, ['invisible']);
   for (let i = 0; i < views.length; i++) {
     const outer = views[i]!;
     const { layers } = outer;
@@ -68,17 +69,26 @@ function viewOf(text: string, layers: readonly string[]): View {
   return { text, tokens: tokenize(text), layers };
 }
 
+/** In one walk: most words say nothing, and most texts hold nothing. */
 function hintsOf({ words, starts, seen }: WordTokens): Hints {
   const odd: number[] = [];
   let bytes = 0;
-  let row = 0;
+  let bytesInRow = 0;
+  let letters = 0;
+  let lettersInRow = 0;
+  let leet = false;
+  let disguised = 0;
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (word.odd) odd.push(starts[i]!);
-    row = word.bytes === 0 ? 0 : row + word.bytes;
-    if (row > bytes) bytes = row;
+    bytesInRow = word.bytes === 0 ? 0 : bytesInRow + word.bytes;
+    if (bytesInRow > bytes) bytes = bytesInRow;
+    lettersInRow = word.isLetter ? lettersInRow + 1 : 0;
+    if (lettersInRow > letters) letters = lettersInRow;
+    if (word.leet) leet = true;
+    if (word.disguise !== undefined) disguised += 1;
   }
-  return { ...seen, odd, bytes };
+  return { ...seen, odd, bytes, letters, leet, disguised };
 }
 
 function* uncovered({ text, tokens }: View): Generator<[layer: string, text: string]> {
@@ -90,9 +100,9 @@ function* uncovered({ text, tokens }: View): Generator<[layer: string, text: str
   }
   const escaped = mayBeEscaped(seen) ? unescapeText(text) : undefined;
   if (escaped !== undefined) yield ['escapes', escaped];
-  const plain = unleet(text, vocabulary);
+  const plain = mayBeLeet(hints) ? unleet(text, vocabulary) : undefined;
   if (plain !== undefined) yield ['leet', plain];
-  const joined = joinApart(text, words, vocabulary);
+  const joined = mayBeApart(hints) ? joinApart(text, vocabulary) : undefined;
   if (joined !== undefined) yield ['apart', joined];
-  yield* unscramble(text, words);
+  if (mayBeScrambled(hints)) yield* unscramble(text, words);
 }
