@@ -2,6 +2,7 @@
 // be without, but only when words of the vocabulary appear: otherwise every text with a number in it would have one.
 
 import type { Hints } from './codecs.ts';
+import { hasAny, marksOf } from './marks.ts';
 import { MAX_WORD } from './tokens.ts';
 
 export type Vocabulary = ReadonlySet<string>;
@@ -40,11 +41,11 @@ const LEET_CLASS = Uint8Array.from({ length: 128 }, (_, code) => {
 });
 const leetClass = (text: string, at: number): number => LEET_CLASS[text.charCodeAt(at)] ?? NEITHER;
 
-const LEET_GAPS = ['@', '$', '!', '|'].map((mark) => mark.charCodeAt(0));
+const LEET_GAPS = marksOf('@$!|');
 
-export function mayBeLeet({ leet, gaps, longest }: Hints): boolean {
+export function mayBeLeet({ leet, seen: { gaps, longest } }: Hints): boolean {
   // A long word is cut anywhere.
-  return leet || longest >= MAX_WORD || LEET_GAPS.some((mark) => gaps[mark] === 1);
+  return leet || longest >= MAX_WORD || hasAny(gaps, LEET_GAPS);
 }
 
 export function unleet(text: string, vocabulary: Vocabulary): string | undefined {

@@ -2,6 +2,7 @@
 // for something special in the text can tell from it that there is nothing to look for.
 import { CLASSES, classify, classOfPoint, GAP, HALF, JOINER, SINGLE, WORD } from './classes.ts';
 import { foldWord } from './fold-word.ts';
+import { addMark, type Marks, noMarks } from './marks.ts';
 
 export interface Tokens<W> {
   words: W[];
@@ -12,8 +13,8 @@ export interface Tokens<W> {
 }
 
 export interface Seen {
-  /** By ASCII code: it stands somewhere between words. */
-  gaps: Uint8Array;
+  /** What stands somewhere between words. */
+  gaps: Marks;
   /** ASCII ones, in all words. */
   capitals: number;
   /** Characters of the longest word. */
@@ -55,7 +56,8 @@ export class WordTable<W extends Known> {
   private readonly raws: Uint16Array;
   private readonly facts: (W | undefined)[];
   private oldest = 0;
-  private units = new Uint16Array(4096);
+  private units = new Uint16Array(16_384);
+  private bytes = Buffer.from(this.units.buffer);
   // Lists to fill are kept: to let new ones grow took as long as to find the words.
   private readonly words: W[] = [];
   private readonly starts: number[] = [];
@@ -77,7 +79,7 @@ export class WordTable<W extends Known> {
     const { words, starts, ends } = this;
     const { length } = text;
     const units = this.unitsOf(text);
-    const gaps = new Uint8Array(128);
+    const gaps = noMarks();
     let foreign = false;
     let capitals = 0;
     let longest = 0;
@@ -106,7 +108,7 @@ export class WordTable<W extends Known> {
         }
         if (kind !== SINGLE) {
           if (unit >= 128) foreign = true;
-          else if (kind === GAP) gaps[unit] = 1;
+          else if (kind === GAP) addMark(gaps, unit);
           continue;
         }
       }
@@ -131,10 +133,12 @@ export class WordTable<W extends Known> {
 
   /** One flat copy: a slice of a long text is slow to read character by character. */
   private unitsOf(text: string): Uint16Array {
-    if (this.units.length < text.length) this.units = new Uint16Array(text.length * 2);
-    const { units } = this;
-    Buffer.from(units.buffer, units.byteOffset, units.byteLength).write(text, 'utf16le');
-    return units;
+    if (this.units.length < text.length) {
+      this.units = new Uint16Array(text.length * 2);
+      this.bytes = Buffer.from(this.units.buffer);
+    }
+    this.bytes.write(text, 'utf16le');
+    return this.units;
   }
 
   private find(from: number, to: number, hash: number): W | undefined {

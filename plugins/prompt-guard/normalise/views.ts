@@ -58,7 +58,9 @@ function viewsOf(original: string, plain: View): View[] {
     const outer = views[i]!;
     const { layers } = outer;
     if (layers.length >= MAX_DEPTH) continue;
-    for (const [layer, inner] of uncovered(outer)) {
+    const hints = hintsOf(outer.tokens);
+    if (!mayHide(hints)) continue;
+    for (const [layer, inner] of uncovered(outer, hints)) {
       if (!add(inner, [...layers, layer])) return views;
     }
   }
@@ -80,6 +82,11 @@ function hintsOf({ words, starts, seen }: WordTokens): Hints {
   let disguised = 0;
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
+    if (!word.telling) {
+      bytesInRow = 0;
+      lettersInRow = 0;
+      continue;
+    }
     if (word.odd) odd.push(starts[i]!);
     bytesInRow = word.bytes === 0 ? 0 : bytesInRow + word.bytes;
     if (bytesInRow > bytes) bytes = bytesInRow;
@@ -88,21 +95,26 @@ function hintsOf({ words, starts, seen }: WordTokens): Hints {
     if (word.leet) leet = true;
     if (word.disguise !== undefined) disguised += 1;
   }
-  return { ...seen, odd, bytes, letters, leet, disguised };
+  return { seen, odd, bytes, letters, leet, disguised };
 }
 
-function* uncovered({ text, tokens }: View): Generator<[layer: string, text: string]> {
-  const { words, seen } = tokens;
+const mayHide = (hints: Hints): boolean =>
+  CODECS.some(({ mayBe }) => mayBe(hints)) ||
+  mayBeEscaped(hints.seen) ||
+  mayBeLeet(hints) ||
+  mayBeApart(hints) ||
+  mayBeScrambled(hints);
+
+function* uncovered({ text, tokens }: View, hints: Hints): Generator<[layer: string, text: string]> {
   const { vocabulary } = trie;
-  const hints = hintsOf(tokens);
   for (const { name, mayBe, decode } of CODECS) {
     if (mayBe(hints)) for (const inner of decode(text, hints)) yield [name, inner];
   }
-  const escaped = mayBeEscaped(seen) ? unescapeText(text) : undefined;
+  const escaped = mayBeEscaped(hints.seen) ? unescapeText(text) : undefined;
   if (escaped !== undefined) yield ['escapes', escaped];
   const plain = mayBeLeet(hints) ? unleet(text, vocabulary) : undefined;
   if (plain !== undefined) yield ['leet', plain];
   const joined = mayBeApart(hints) ? joinApart(text, vocabulary) : undefined;
   if (joined !== undefined) yield ['apart', joined];
-  if (mayBeScrambled(hints)) yield* unscramble(text, words);
+  if (mayBeScrambled(hints)) yield* unscramble(text, tokens.words);
 }

@@ -10,7 +10,7 @@ import type { Span } from './pattern.ts';
 const GAP_CHARS = 8;
 
 const HEADS = 1 << 12;
-const headOf = (hash: number): number => (hash ^ (hash >>> 16)) & (HEADS - 1);
+const placeOf = (hash: number): number => (hash ^ (hash >>> 16)) & (HEADS - 1);
 
 export class Phrases {
   private readonly trie: PhraseTrie;
@@ -25,14 +25,14 @@ export class Phrases {
     this.longest = Math.max(0, ...phrases.map(lengthOf));
     const { beginnings } = this.trie;
     if (!beginnings) this.heads.fill(1);
-    else for (const word of beginnings) this.heads[headOf(hashWord(word))] = 1;
+    else for (const word of beginnings) this.heads[placeOf(hashWord(word))] = 1;
   }
 
   spans({ words, starts, ends }: WordTokens): { phrase: number; span: Span }[] {
     const found: { phrase: number; span: Span }[] = [];
     this.trie.match(
       words,
-      ({ folded, hash }) => (this.heads[headOf(hash)] === 0 ? NONE : this.trie.firsts(folded)),
+      ({ folded, hash }) => (this.heads[placeOf(hash)] === 0 ? NONE : this.trie.firsts(folded)),
       (phrase, at, length) => {
         found.push({ phrase, span: { start: starts[at]!, end: ends[at + length - 1]! } });
       },
