@@ -16,12 +16,9 @@ export function marksOf(text: string): Marks {
   return marks;
 }
 
-export function hasAny(marks: Marks, wanted: Marks): boolean {
-  const [a, b, c, d] = wanted;
-  return ((marks[0] & a) | (marks[1] & b) | (marks[2] & c) | (marks[3] & d)) !== 0;
-}
+export const hasAny = (marks: Marks, wanted: Marks): boolean =>
+  ((marks[0] & wanted[0]) | (marks[1] & wanted[1]) | (marks[2] & wanted[2]) | (marks[3] & wanted[3])) !== 0;
 
-export function hasAll(marks: Marks, wanted: Marks): boolean {
-  const [a, b, c, d] = wanted;
-  return (marks[0] & a) === a && (marks[1] & b) === b && (marks[2] & c) === c && (marks[3] & d) === d;
-}
+export const hasAll = (marks: Marks, wanted: Marks): boolean =>
+  ((~marks[0] & wanted[0]) | (~marks[1] & wanted[1]) | (~marks[2] & wanted[2]) | (~marks[3] & wanted[3])) ===
+  0;
