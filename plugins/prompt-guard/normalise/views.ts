@@ -7,12 +7,23 @@ import { joinApart, mayBeApart, mayBeLeet, mayBeScrambled, unleet, unscramble } 
 import { mayBeEscaped, unescapeText } from './escapes.ts';
 import { readInvisible } from './invisible.ts';
 
-export interface View {
+export class View {
   /** Normalised. */
-  text: string;
-  tokens: WordTokens;
+  readonly text: string;
   /** How it was disguised, outermost first; empty for the text itself. */
-  layers: readonly string[];
+  readonly layers: readonly string[];
+  private found: WordTokens | undefined;
+
+  constructor(text: string, layers: readonly string[]) {
+    this.text = text;
+    this.layers = layers;
+  }
+
+  /** Found when first asked for: expressions alone need none. */
+  get tokens(): WordTokens {
+    this.found ??= tokenize(this.text);
+    return this.found;
+  }
 }
 
 /** Layers inside layers. */
@@ -32,7 +43,7 @@ export class Reading {
   constructor(piece: string) {
     this.piece = piece;
     this.normalised = normaliseText(piece);
-    this.plain = viewOf(this.normalised.text, []);
+    this.plain = new View(this.normalised.text, []);
   }
 
   /** As it stands, and what is hidden in it. */
@@ -49,7 +60,7 @@ function viewsOf(original: string, plain: View): View[] {
     budget -= text.length;
     if (views.length >= MAX_VIEWS || budget < 0) return false;
     const plain = normaliseText(text).text;
-    if (views.every((known) => known.text !== plain)) views.push(viewOf(plain, layers));
+    if (views.every((known) => known.text !== plain)) views.push(new View(plain, layers));
     return true;
   };
   // Normalisation takes out whatever is invisible.
@@ -65,10 +76,6 @@ function viewsOf(original: string, plain: View): View[] {
     }
   }
   return views;
-}
-
-function viewOf(text: string, layers: readonly string[]): View {
-  return { text, tokens: tokenize(text), layers };
 }
 
 /** In one walk: most words say nothing, and most texts hold nothing. */
