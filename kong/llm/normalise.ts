@@ -1,6 +1,7 @@
 // Text as a reader sees it, for those who look for patterns in it: one form for what looks the same, nothing
 // invisible, and the way back to the original.
 import { LOOK_ALIKE_PUNCTUATION, LOOK_ALIKES } from './confusables.ts';
+import { pointAt, Units } from './units.ts';
 
 export interface NormalisedText {
   text: string;
@@ -19,6 +20,8 @@ export interface NormalisedText {
  */
 export function normaliseText(text: string): NormalisedText {
   if (ASCII.test(text)) return { text, removed: 0, original: (start, end) => [start, end] };
+  const { length } = text;
+  const units = flat.of(text);
   const map = new OffsetMap();
   const pieces: string[] = [];
   let removed = 0;
@@ -29,11 +32,11 @@ export function normaliseText(text: string): NormalisedText {
     pieces.push(text.slice(copied, end));
     map.copy(end - copied);
   };
-  while (i < text.length) {
-    const code = text.codePointAt(i)!;
+  while (i < length) {
+    const code = pointAt(units, i, length);
     let end = i + (code > 0xffff ? 2 : 1);
     const kind = kindOf(code);
-    const joined = end < text.length && kindOf(text.codePointAt(end)!) === MARK;
+    const joined = end < length && kindOf(pointAt(units, end, length)) === MARK;
     if (kind === SAME && !joined) {
       i = end;
       continue;
@@ -51,11 +54,13 @@ export function normaliseText(text: string): NormalisedText {
     i = end;
     copied = end;
   }
-  copyUpTo(text.length);
+  copyUpTo(length);
   return { text: foldWords(pieces.join('')), removed, original: (start, end) => map.original(start, end) };
 }
 
 const ASCII = /^[\0-\x7f]*$/;
+
+const flat = new Units();
 
 const SAME = 1;
 const INVISIBLE = 2;
@@ -177,15 +182,14 @@ function scriptOf(code: number): number {
  * walk: expressions took ten times as long.
  */
 function mayHaveLookAlikes(text: string): boolean {
+  const { length } = text;
+  const units = flat.of(text);
   let any = false;
   let disguised = false;
   let before = BETWEEN;
-  for (let i = 0; i < text.length; i += 1) {
-    let code = text.charCodeAt(i);
-    if (code >= 0xd800 && code < 0xdc00) {
-      code = text.codePointAt(i)!;
-      if (code > 0xffff) i += 1;
-    }
+  for (let i = 0; i < length; i += 1) {
+    const code = pointAt(units, i, length);
+    if (code > 0xffff) i += 1;
     const script = scripts[code]! || scriptOf(code);
     const letter = script & (LATIN_LETTER | OTHER_LETTER);
     if (script & LOOK_ALIKE) {

@@ -1,5 +1,7 @@
 // A normalised text as words that know where they stand, in one pass, with what the pass saw on its way: whoever looks
 // for something special in the text can tell from it that there is nothing to look for.
+
+import { pointAt, Units } from '../../../kong/llm/units.ts';
 import { CLASSES, classify, classOfPoint, GAP, HALF, JOINER, SINGLE, WORD } from './classes.ts';
 import { foldWord } from './fold-word.ts';
 import { addMark, type Marks, noMarks } from './marks.ts';
@@ -56,8 +58,9 @@ export class WordTable<W extends Known> {
   private readonly raws: Uint16Array;
   private readonly facts: (W | undefined)[];
   private oldest = 0;
-  private units = new Uint16Array(16_384);
-  private bytes = Buffer.from(this.units.buffer);
+  private readonly flat = new Units();
+  /** Of the text that is read now. */
+  private units: Uint16Array = new Uint16Array();
   // Lists to fill are kept: to let new ones grow took as long as to find the words.
   private readonly words: W[] = [];
   private readonly starts: number[] = [];
@@ -78,7 +81,8 @@ export class WordTable<W extends Known> {
   tokenize(text: string): Tokens<W> {
     const { words, starts, ends } = this;
     const { length } = text;
-    const units = this.unitsOf(text);
+    const units = this.flat.of(text);
+    this.units = units;
     const gaps = noMarks();
     let foreign = false;
     let capitals = 0;
@@ -102,8 +106,9 @@ export class WordTable<W extends Known> {
           hash = Math.imul(hash ^ next, PRIME);
         }
       } else {
-        if (kind === HALF && at < length && (units[at]! & 0xfc00) === 0xdc00) {
-          hash = (unit - 0xd800) * 0x400 + units[at++]! - 0xdc00 + 0x10000;
+        if (kind === HALF) {
+          hash = pointAt(units, start, length);
+          if (hash > 0xffff) at += 1;
           kind = classOfPoint(hash);
         }
         if (kind !== SINGLE) {
@@ -129,16 +134,6 @@ export class WordTable<W extends Known> {
       ends: ends.slice(0, count),
       seen: { gaps, capitals, longest, widest: Math.max(widest, length - end), foreign },
     };
-  }
-
-  /** One flat copy: a slice of a long text is slow to read character by character. */
-  private unitsOf(text: string): Uint16Array {
-    if (this.units.length < text.length) {
-      this.units = new Uint16Array(text.length * 2);
-      this.bytes = Buffer.from(this.units.buffer);
-    }
-    this.bytes.write(text, 'utf16le');
-    return this.units;
   }
 
   private find(from: number, to: number, hash: number): W | undefined {
