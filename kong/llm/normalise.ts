@@ -1,6 +1,7 @@
 // Text as a reader sees it, for those who look for patterns in it: one form for what looks the same, nothing
 // invisible, and the way back to the original.
 import { LOOK_ALIKE_PUNCTUATION, LOOK_ALIKES } from './confusables.ts';
+import { pointAt, Units } from './units.ts';
 
 export interface NormalisedText {
   text: string;
@@ -19,6 +20,8 @@ export interface NormalisedText {
  */
 export function normaliseText(text: string): NormalisedText {
   if (ASCII.test(text)) return { text, removed: 0, original: (start, end) => [start, end] };
+  const { length } = text;
+  const units = flat.of(text);
   const map = new OffsetMap();
   const pieces: string[] = [];
   let removed = 0;
@@ -29,11 +32,11 @@ export function normaliseText(text: string): NormalisedText {
     pieces.push(text.slice(copied, end));
     map.copy(end - copied);
   };
-  while (i < text.length) {
-    const code = text.codePointAt(i)!;
+  while (i < length) {
+    const code = pointAt(units, i, length);
     let end = i + (code > 0xffff ? 2 : 1);
     const kind = kindOf(code);
-    const joined = end < text.length && kindOf(text.codePointAt(end)!) === MARK;
+    const joined = end < length && kindOf(pointAt(units, end, length)) === MARK;
     if (kind === SAME && !joined) {
       i = end;
       continue;
@@ -51,11 +54,13 @@ export function normaliseText(text: string): NormalisedText {
     i = end;
     copied = end;
   }
-  copyUpTo(text.length);
+  copyUpTo(length);
   return { text: foldWords(pieces.join('')), removed, original: (start, end) => map.original(start, end) };
 }
 
 const ASCII = /^[\0-\x7f]*$/;
+
+const flat = new Units();
 
 const SAME = 1;
 const INVISIBLE = 2;
@@ -150,17 +155,57 @@ function digit(char: string): string {
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
 const LATIN = /\p{Script=Latin}/u;
 
-const anyOf = (chars: readonly string[]): RegExp => new RegExp(`[${chars.join('')}]`);
-const ANY_LOOK_ALIKE = anyOf([...LOOK_ALIKES.keys()]);
-/** Small capitals and the like: a word of them is of one script. */
-const LATIN_LOOK_ALIKE = anyOf([...LOOK_ALIKES.keys()].filter((char) => LATIN.test(char)));
-/** Latin beside another script in one word. */
-const MIXED =
-  /\p{Script=Latin}[\p{N}\p{M}]*(?!\p{Script=Latin})\p{L}|(?!\p{Script=Latin})\p{L}[\p{N}\p{M}]*\p{Script=Latin}/u;
+const LETTER = /\p{L}/u;
+const IN_WORD = /[\p{N}\p{M}]/u;
 
-/** Whether any word may have to be changed: to look at each takes longer. */
-const mayHaveLookAlikes = (text: string): boolean =>
-  ANY_LOOK_ALIKE.test(text) && (LATIN_LOOK_ALIKE.test(text) || MIXED.test(text));
+const BETWEEN = 1;
+/** Numbers and marks, which are of any script. */
+const ANY_SCRIPT = 2;
+const OTHER_LETTER = 4;
+const LATIN_LETTER = 8;
+const LOOK_ALIKE = 16;
+
+/** Of the characters met so far; 0 = not yet. */
+const scripts = new Uint8Array(0x110000);
+
+function scriptOf(code: number): number {
+  const char = String.fromCodePoint(code);
+  const letter = LETTER.test(char) ? OTHER_LETTER : IN_WORD.test(char) ? ANY_SCRIPT : BETWEEN;
+  const script = LATIN.test(char) ? LATIN_LETTER : letter;
+  scripts[code] = script | (LOOK_ALIKES.has(char) ? LOOK_ALIKE : 0);
+  return scripts[code]!;
+}
+
+/**
+ * Whether any word may have to be changed, which takes longer to find out of each: there are look-alikes, and some are
+ * Latin (small capitals and the like: a word of them is of one script) or some word mixes Latin and another script. One
+ * walk: expressions took ten times as long.
+ */
+function mayHaveLookAlikes(text: string): boolean {
+  const { length } = text;
+  const units = flat.of(text);
+  let any = false;
+  let disguised = false;
+  let before = BETWEEN;
+  for (let i = 0; i < length; i += 1) {
+    const code = pointAt(units, i, length);
+    if (code > 0xffff) i += 1;
+    const script = scripts[code]! || scriptOf(code);
+    const letter = script & (LATIN_LETTER | OTHER_LETTER);
+    if (script & LOOK_ALIKE) {
+      any = true;
+      if (letter === LATIN_LETTER) disguised = true;
+    }
+    if (letter === 0) {
+      if (script & BETWEEN) before = BETWEEN;
+    } else {
+      if (letter + before === LATIN_LETTER + OTHER_LETTER) disguised = true;
+      before = letter;
+    }
+    if (any && disguised) return true;
+  }
+  return false;
+}
 
 /** Unit for unit, so that offsets hold. */
 function foldWords(text: string): string {

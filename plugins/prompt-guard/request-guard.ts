@@ -42,10 +42,11 @@ async function findAll(compiled: Compiled, slots: readonly TextSlot[], exchange:
   const parts = headAndTail(slots, config.max_chars);
   const matches = await checkParts(compiled, parts, exchange);
   if (blocks(matches) && config.rejection !== 'none') return matches;
-  const last = lastTexts(slots);
-  if (prompt.restricted) matches.push(...(await notAllowed(compiled, last, exchange)));
+  if (prompt.restricted) matches.push(...(await notAllowed(compiled, lastTexts(slots), exchange)));
+  // For most requests this is all.
+  if (!prompt.semanticDeny && !checks.appliesTo('request')) return matches;
   const [alike, objections] = await Promise.all([
-    semanticMatches(last, 'request', prompt, compiled, exchange),
+    semanticMatches(lastTexts(slots), 'request', prompt, compiled, exchange),
     checks.appliesTo('request')
       ? checks.run(
           {

@@ -45,14 +45,16 @@ export async function checkText(
     const reading = new Reading(text.slice(start, end));
     const { piece } = reading;
     if (rules.size > 0) {
-      await turns.before(piece.length * Math.ceil(rules.size / PATTERNS_PER_GO));
+      const turn = turns.before(piece.length * Math.ceil(rules.size / PATTERNS_PER_GO));
+      if (turn) await turn;
       for (const { rule, span } of wholeHits(rules, reading, start, text.length)) {
         matches.set(rule.id, { rule: rule.id, direction, action: rule.action, message: rule.message });
         if (rule.action === 'redact') cuts.push(span);
       }
     }
     if (injection) {
-      await turns.before(piece.length);
+      const turn = turns.before(piece.length);
+      if (turn) await turn;
       worst = worse(worst, injection.detector.findInPiece(piece, text.length, start, reading));
     }
   }

@@ -9,13 +9,14 @@ export class Turns {
   count = 0;
   private done = 0;
 
-  /** Call before each piece of work. @param chars what it costs. */
-  async before(chars: number): Promise<void> {
-    if (this.done > 0 && this.done + chars > GO_CHARS) {
-      await nextTurn();
-      this.count += 1;
-      this.done = 0;
+  /** Call before each piece of work, and wait when there is something to wait for. @param chars what it costs. */
+  before(chars: number): Promise<void> | undefined {
+    if (this.done === 0 || this.done + chars <= GO_CHARS) {
+      this.done += chars;
+      return undefined;
     }
-    this.done += chars;
+    this.count += 1;
+    this.done = chars;
+    return nextTurn();
   }
 }

@@ -7,11 +7,26 @@ export interface TrieNode {
   words: Map<string, TrieNode>;
   /** By length of the stem, shortest first. */
   stems: { length: number; words: Map<string, TrieNode> }[];
+  /** `headOf` all of them: of ten words that come next, nine are told by it alone to lead nowhere. */
+  heads: number;
   /** Concepts whose phrase ends here. */
   ends: number[];
 }
 
-const newNode = (): TrieNode => ({ words: new Map(), stems: [], ends: [] });
+const newNode = (): TrieNode => ({ words: new Map(), stems: [], heads: 0, ends: [] });
+
+/** The beginning of a word as one of 32 bits. */
+export const headOf = (folded: string): number =>
+  1 << ((folded.charCodeAt(0) * 5 + (folded.length > 1 ? folded.charCodeAt(1) : 0)) & 31);
+
+/** Any beginning. */
+const ALL_HEADS = -1;
+
+/** What the trie needs to know of a word. */
+interface Step {
+  folded: string;
+  head: number;
+}
 
 /** @param at, length in words. */
 export type OnPhrase = (concept: number, at: number, length: number) => void;
@@ -33,10 +48,16 @@ export class PhraseTrie {
       for (const [i, word] of words.entries()) {
         const stem = isStem && i === words.length - 1;
         if (word.length >= 4) this.vocabulary.add(word);
+        node.heads |= stem && word.length < 2 ? ALL_HEADS : headOf(word);
         node = stem ? childOf(stemsOf(node, word.length), word) : childOf(node.words, word);
       }
     }
     if (!node.ends.includes(concept)) node.ends.push(concept);
+  }
+
+  /** The words that phrases begin with; undefined when some begin with a stem. */
+  get beginnings(): Iterable<string> | undefined {
+    return this.root.stems.length > 0 ? undefined : this.root.words.keys();
   }
 
   /** Where a phrase that begins with this word goes on. */
@@ -44,7 +65,7 @@ export class PhraseTrie {
     return after(this.root, folded);
   }
 
-  match<W extends { folded: string }>(
+  match<W extends Step>(
     words: readonly W[],
     firstsOf: (word: W) => readonly TrieNode[],
     onPhrase: OnPhrase,
@@ -56,20 +77,14 @@ export class PhraseTrie {
   }
 }
 
-function walk(
-  node: TrieNode,
-  words: readonly { folded: string }[],
-  start: number,
-  at: number,
-  onPhrase: OnPhrase,
-): void {
+function walk(node: TrieNode, words: readonly Step[], start: number, at: number, onPhrase: OnPhrase): void {
   for (const concept of node.ends) onPhrase(concept, start, at - start);
   const word = words[at];
-  if (word === undefined) return;
+  if (word === undefined || (node.heads & word.head) === 0) return;
   for (const child of after(node, word.folded)) walk(child, words, start, at + 1, onPhrase);
 }
 
-const NONE: readonly TrieNode[] = [];
+export const NONE: readonly TrieNode[] = [];
 
 function after({ words, stems }: TrieNode, word: string): readonly TrieNode[] {
   const exact = words.get(word);

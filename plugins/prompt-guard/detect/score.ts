@@ -1,10 +1,10 @@
 // One text, already decoded and short enough for one go, against the model: its most suspicious window.
 import type { Family } from './families.ts';
 import type { Model } from './model.ts';
-import { afterOne, afterTwo } from './ngrams.ts';
+import { afterOne, afterTwo, ownBuckets } from './ngrams.ts';
 import { SIGN_FAMILIES, SIGNALS } from './rules.ts';
 import { findSigns, type Signs } from './signs.ts';
-import { windowsOf } from './windows.ts';
+import { eachWindow } from './windows.ts';
 import type { Word, WordTokens } from './words.ts';
 
 export interface Scored {
@@ -14,7 +14,7 @@ export interface Scored {
   start: number;
   end: number;
   /** Numbers of the signals in that window, each once. */
-  signals: number[];
+  signals: readonly number[];
   /** That most of the evidence speaks for. */
   family: Family;
 }
@@ -33,32 +33,37 @@ export function scoreText(
   if (count === 0) return undefined;
   const sums = prefixSums(signs, model);
   const signals = signs.signals.filter(({ signal }) => !muted.has(signal)).sort((a, b) => a.at - b.at);
-  let best: { z: number; from: number; to: number; signals: number[] } | undefined;
+  let best = NO_WINDOW;
   let first = 0;
-  for (const { size, from, to } of windowsOf(count)) {
+  eachWindow(count, (size, from, to) => {
     // Windows of one size come in order.
     if (from === 0) first = 0;
     while (first < signals.length && signals[first]!.at < from) first += 1;
     const inside = distinct(signals, from, to, first);
     let z = model.bias[size]! + (sums[to]! - sums[from]!) / Math.sqrt(Math.max(LEAST_WORDS, to - from));
-    for (const signal of inside) z += model.signals[signal]!;
-    if (!best || z > best.z) best = { z, from, to, signals: inside };
-  }
-  const { z, from, to } = best!;
+    for (let i = 0; i < inside.length; i++) z += model.signals[inside[i]!]!;
+    if (z > best.z) best = { z, from, to, signals: inside };
+  });
+  const { z, from, to } = best;
   return {
     z,
     start: tokens.starts[from]!,
     end: tokens.ends[to - 1]!,
-    signals: best!.signals,
-    family: familyOf(signs, best!, model),
+    signals: best.signals,
+    family: familyOf(signs, best, model),
   };
 }
 
-function familyOf(
-  { places }: Signs,
-  { from, to, signals }: { from: number; to: number; signals: number[] },
-  model: Model,
-): Family {
+interface Judged {
+  z: number;
+  from: number;
+  to: number;
+  signals: readonly number[];
+}
+
+const NO_WINDOW: Judged = { z: -Infinity, from: 0, to: 0, signals: [] };
+
+function familyOf({ places }: Signs, { from, to, signals }: Judged, model: Model): Family {
   const votes = new Map<Family, number>();
   const vote = (family: Family, by: number): void => void votes.set(family, (votes.get(family) ?? 0) + by);
   for (const signal of signals) {
@@ -69,9 +74,8 @@ function familyOf(
   }
   // Without a signal the learned weights have spoken: the concepts in the window say of what.
   if (votes.size === 0) {
-    for (const [sign, list] of places.entries()) {
-      const inside = list.some(({ at }) => at >= from && at < to);
-      if (inside) vote(SIGN_FAMILIES[sign]!, Math.max(0, model.signs[sign]!));
+    for (let sign = 0; sign < places.length; sign++) {
+      if (isIn(places[sign]!, from, to)) vote(SIGN_FAMILIES[sign]!, Math.max(0, model.signs[sign]!));
     }
   }
   let best: Family = 'override';
@@ -79,9 +83,14 @@ function familyOf(
   return best;
 }
 
+function isIn(list: readonly { at: number }[], from: number, to: number): boolean {
+  for (let i = 0; i < list.length; i++) if (list[i]!.at >= from && list[i]!.at < to) return true;
+  return false;
+}
+
 function weigh(word: Word, ngrams: Int8Array): number {
   let sum = 0;
-  for (const bucket of word.buckets) sum += ngrams[bucket]!;
+  for (const bucket of ownBuckets(word.folded, word.hash)) sum += ngrams[bucket]!;
   word.weight = sum;
   word.weighedBy = ngrams;
   return sum;
@@ -100,10 +109,15 @@ function prefixSums({ tokens: { words }, places }: Signs, model: Model): Float64
     if (i > 1) sum += ngrams[afterTwo(words[i - 2]!.hash, hash)]!;
     own[i + 1] = sum * scale;
   }
-  for (const [sign, list] of places.entries()) for (const { at } of list) own[at + 1]! += model.signs[sign]!;
+  for (let sign = 0; sign < places.length; sign++) {
+    const list = places[sign]!;
+    for (let i = 0; i < list.length; i++) own[list[i]!.at + 1]! += model.signs[sign]!;
+  }
   for (let i = 1; i < own.length; i++) own[i]! += own[i - 1]!;
   return own;
 }
+
+const NONE: readonly number[] = [];
 
 /**
  * @param signals in the order of the text
@@ -114,7 +128,9 @@ export function distinct(
   from: number,
   to: number,
   first = 0,
-): number[] {
+): readonly number[] {
+  // Of most windows.
+  if (first === signals.length || signals[first]!.at >= to) return NONE;
   const found: number[] = [];
   for (let i = first; i < signals.length; i++) {
     const { signal, at } = signals[i]!;

@@ -1,6 +1,7 @@
 // Everything in a text that the rules and the classifier look at: its words, the concepts and structural signs in it
 // with their places, and the signals that come of them.
 import { CONCEPTS } from './lexicon/index.ts';
+import type { TrieNode } from './phrase-trie.ts';
 import { SIGN_NAMES, SIGNALS } from './rules.ts';
 import { markDensity, STRUCTURE } from './structure.ts';
 import { tokenize, trie, type Word, type WordTokens } from './words.ts';
@@ -30,7 +31,10 @@ export interface Signs {
   signals: { signal: number; at: number; from: number; to: number }[];
 }
 
-const firstsOf = ({ firsts }: Word): Word['firsts'] => firsts;
+function firstsOf(word: Word): readonly TrieNode[] {
+  word.firsts ??= trie.firsts(word.folded);
+  return word.firsts;
+}
 
 /** @param text see kong/llm/normalise.ts */
 export function findSigns(text: string, tokens: WordTokens = tokenize(text)): Signs {
@@ -46,7 +50,8 @@ export function findSigns(text: string, tokens: WordTokens = tokenize(text)): Si
 }
 
 function findStructure(text: string, { starts, seen }: WordTokens, places: Signs['places']): void {
-  for (const [i, { pattern, needs, confirm }] of STRUCTURE.entries()) {
+  for (let i = 0; i < STRUCTURE.length; i++) {
+    const { pattern, needs, confirm } = STRUCTURE[i]!;
     if (!needs(seen, text)) continue;
     pattern.lastIndex = 0;
     for (const { 0: found, index } of text.matchAll(pattern)) {

@@ -1,6 +1,7 @@
 // Signs that are not words: fake turns, chat templates' own marks, hidden markup, links that carry data away. Every
 // expression has at most one unbounded or long part, and that part's end is certain: linear time.
 
+import { hasAll, hasAny, marksOf } from '../normalise/marks.ts';
 import type { Seen } from '../normalise/tokens.ts';
 
 export interface StructureSign {
@@ -14,15 +15,18 @@ export interface StructureSign {
 
 /** One of these ASCII marks. */
 function any(marks: string): StructureSign['needs'] {
-  const codes = [...marks].map((mark) => mark.charCodeAt(0));
-  return ({ gaps }) => codes.some((code) => gaps[code] === 1);
+  const wanted = marksOf(marks);
+  return ({ gaps }) => hasAny(gaps, wanted);
 }
 
 /** All of these ASCII marks. */
 function all(marks: string): StructureSign['needs'] {
-  const codes = [...marks].map((mark) => mark.charCodeAt(0));
-  return ({ gaps }) => codes.every((code) => gaps[code] === 1);
+  const wanted = marksOf(marks);
+  return ({ gaps }) => hasAll(gaps, wanted);
 }
+
+const AT = any('@');
+const STAR = any('*');
 
 /** A place to be filled in, or a parameter that is for the user's own words; a badge has `?branch=main`. */
 const CARRIES_DATA =
@@ -109,13 +113,13 @@ export const STRUCTURE: readonly StructureSign[] = [
   },
   {
     id: 'address',
-    needs: (seen, text) => seen.gaps[0x40] === 1 || text.includes('www.') || text.includes('WWW.'),
+    needs: (seen, text) => AT(seen, text) || text.includes('www.') || text.includes('WWW.'),
     pattern: /[a-z0-9._-]@[a-z0-9-]{1,60}\.[a-z]{2,10}|\bwww\.[a-z0-9.-]{3,60}/gi,
   },
   { id: 'shout', needs: ({ capitals }) => capitals >= 12, pattern: /(?:\b[A-Z]{3,}\b[ ,!:*-]{1,3}){4,}/g },
   {
     id: 'star_shout',
-    needs: ({ gaps, capitals }) => gaps[0x2a] === 1 && capitals >= 6,
+    needs: (seen, text) => seen.capitals >= 6 && STAR(seen, text),
     pattern: /\*{2,3} ?[A-Z][A-Z !:'-]{5,60} ?\*{2,3}/g,
   },
   {

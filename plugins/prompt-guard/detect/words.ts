@@ -2,19 +2,22 @@
 import { type Disguise, disguiseOf } from '../normalise/disguises.ts';
 import { type Tokens, WordTable } from '../normalise/tokens.ts';
 import { phrases } from './lexicon/index.ts';
-import { hashWord, isNumber, ownBuckets } from './ngrams.ts';
-import { PhraseTrie, type TrieNode } from './phrase-trie.ts';
+import { hashWord, isNumber } from './ngrams.ts';
+import { headOf, PhraseTrie, type TrieNode } from './phrase-trie.ts';
 
 export interface Word {
   folded: string;
   /** See ngrams.ts. */
   hash: number;
   isNumber: boolean;
-  buckets: Int32Array;
-  /** Where phrases of the lexicon that begin with it go on. */
-  firsts: readonly TrieNode[];
+  /** See phrase-trie.ts. */
+  head: number;
+  /** Where phrases of the lexicon that begin with it go on; undefined: nobody has asked. */
+  firsts: readonly TrieNode[] | undefined;
   /** Of a script whose characters are words of their own: more of them say the same. */
   wide: boolean;
+  /** It says something of what may be hidden in the text: one of the following. Most words say nothing. */
+  telling: boolean;
   /** One letter of a script that makes words of several. */
   isLetter: boolean;
   /** It may be a word of the lexicon in disguise. */
@@ -23,7 +26,10 @@ export interface Word {
   bytes: number;
   /** Long, and not as words are: base64 may look so. */
   odd: boolean;
-  /** What a model gives for its buckets, kept for the model that asked last. */
+  /** It has a digit between letters that may be a letter. */
+  leet: boolean;
+  capitals: number;
+  /** What a model gives for the word and its pieces, kept for the model that asked last. */
   weight: number;
   weighedBy: Int8Array | undefined;
 }
@@ -39,6 +45,8 @@ const MAY_BE_BYTES = /^[0-9a-fx]/;
 const DECIMAL = /^\d{2,3}$/;
 const ORDINARY = /^.[a-z]+$/;
 const ODD_CHARS = 6;
+const LEET = /[a-z][0134579][a-z]/i;
+const CAPITALS = /[A-Z]/g;
 
 function bytesIn(folded: string): number {
   if (!MAY_BE_BYTES.test(folded)) return 0;
@@ -46,24 +54,36 @@ function bytesIn(folded: string): number {
   return hex === undefined ? Number(DECIMAL.test(folded)) : hex.length / 2;
 }
 
-const table = new WordTable<Word>((folded, raw) => {
+/** What a language's prose says again and again. */
+const WORDS = 1 << 14;
+
+function describe(folded: string, raw: string): Word | undefined {
   if (folded === '') return undefined;
-  const hash = hashWord(folded);
+  const isLetter = folded.length === 1 && folded.charCodeAt(0) < 0x2e80;
+  const disguise = disguiseOf(folded, trie.vocabulary);
+  const bytes = bytesIn(folded);
+  const odd = raw.length >= ODD_CHARS && !ORDINARY.test(raw);
+  const leet = LEET.test(raw);
   return {
     folded,
-    hash,
+    hash: hashWord(folded),
     isNumber: isNumber(folded),
-    buckets: ownBuckets(folded, hash),
-    firsts: trie.firsts(folded),
+    head: headOf(folded),
+    firsts: undefined,
     wide: WIDE.test(folded),
-    isLetter: folded.length === 1 && folded.charCodeAt(0) < 0x2e80,
-    disguise: disguiseOf(folded, trie.vocabulary),
-    bytes: bytesIn(folded),
-    odd: raw.length >= ODD_CHARS && !ORDINARY.test(raw),
+    telling: isLetter || disguise !== undefined || bytes > 0 || odd || leet,
+    isLetter,
+    disguise,
+    bytes,
+    odd,
+    leet,
+    capitals: raw.match(CAPITALS)?.length ?? 0,
     weight: 0,
     weighedBy: undefined,
   };
-});
+}
+
+const table = new WordTable(describe, WORDS);
 
 /** @param text see kong/llm/normalise.ts */
 export const tokenize = (text: string): WordTokens => table.tokenize(text);

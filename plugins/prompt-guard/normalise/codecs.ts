@@ -4,11 +4,18 @@
 import type { Seen } from './tokens.ts';
 
 /** What the words of a text say of what may be encoded in it. */
-export interface Hints extends Seen {
+export interface Hints {
+  seen: Seen;
   /** In words in a row, see Word. */
   bytes: number;
   /** Where words begin that are not as words are. */
   odd: readonly number[];
+  /** Words of one letter in a row. */
+  letters: number;
+  /** Some word may be leetspeak. */
+  leet: boolean;
+  /** Words that may be words of the lexicon in disguise. */
+  disguised: number;
 }
 
 export interface Codec {
@@ -100,7 +107,7 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 const base32: Codec = {
   name: 'base32',
-  mayBe: ({ longest, capitals }) => longest >= 16 && capitals >= 8,
+  mayBe: ({ seen: { longest, capitals } }) => longest >= 16 && capitals >= 8,
   decode: (text) =>
     runs(text, /\b[A-Z2-7]{16,}={0,6}/g, (run) => {
       const bytes: number[] = [];
@@ -181,7 +188,7 @@ const MORSE: Record<string, string> = {
 
 const morse: Codec = {
   name: 'morse',
-  mayBe: ({ widest }) => widest >= 20,
+  mayBe: ({ seen: { widest } }) => widest >= 20,
   decode: (text) =>
     runs(
       text.replace(/[\u2013\u2014\u2212]/g, '-').replace(/[\u00b7\u2022]/g, '.'),

@@ -1,6 +1,10 @@
 // Disguises of letters: leetspeak, letters set apart, reversed text, shifted alphabets. Each gives the text as it would
 // be without, but only when words of the vocabulary appear: otherwise every text with a number in it would have one.
 
+import type { Hints } from './codecs.ts';
+import { hasAny, marksOf } from './marks.ts';
+import { MAX_WORD } from './tokens.ts';
+
 export type Vocabulary = ReadonlySet<string>;
 
 /** Words of the vocabulary that must appear. */
@@ -28,30 +32,38 @@ const LEET_HINT = /[a-z][0134579@$!|][a-z]/i;
 const LEET_CHUNK = /[a-z][0-9@$!|]+[a-z]|^[0-9@$]+[a-z]|[a-z][0-9@$]+$/i;
 const MOST_CHUNK = 40;
 
-const NEITHER = 0;
-const LETTER = 1;
-const MARK = 2;
-const LEET_CLASS = Uint8Array.from({ length: 128 }, (_, code) => {
-  const char = String.fromCharCode(code);
-  return /[a-z]/i.test(char) ? LETTER : /[0-9@$!|]/.test(char) ? MARK : NEITHER;
-});
-const leetClass = (text: string, at: number): number => LEET_CLASS[text.charCodeAt(at)] ?? NEITHER;
+/** In every chunk of letters and marks. To look for it took a fifth of the time that looking at each character took. */
+const LETTER_AND_MARK = /[a-z][0-9@$!|]|[0-9@$!|][a-z]/gi;
+const IN_CHUNK = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[a-z0-9@$!|]/i.test(String.fromCharCode(code))),
+);
+const isInChunk = (text: string, at: number): boolean => IN_CHUNK[text.charCodeAt(at)] === 1;
+
+const LEET_GAPS = marksOf('@$!|');
+
+export function mayBeLeet({ leet, seen: { gaps, longest } }: Hints): boolean {
+  // A long word is cut anywhere.
+  return leet || longest >= MAX_WORD || hasAny(gaps, LEET_GAPS);
+}
 
 export function unleet(text: string, vocabulary: Vocabulary): string | undefined {
   if (!LEET_HINT.test(text)) return undefined;
   let known = 0;
   let out = '';
   let copied = 0;
-  for (let at = 0; at < text.length; at++) {
-    const start = at;
-    let kinds = 0;
-    for (; leetClass(text, at) !== NEITHER; at++) kinds |= leetClass(text, at);
-    if (kinds !== (LETTER | MARK) || at - start > MOST_CHUNK) continue;
-    const chunk = text.slice(start, at);
+  LETTER_AND_MARK.lastIndex = 0;
+  for (let found = LETTER_AND_MARK.exec(text); found; found = LETTER_AND_MARK.exec(text)) {
+    let start = found.index;
+    let end = start + 2;
+    while (isInChunk(text, start - 1)) start -= 1;
+    while (isInChunk(text, end)) end += 1;
+    LETTER_AND_MARK.lastIndex = end;
+    if (end - start > MOST_CHUNK) continue;
+    const chunk = text.slice(start, end);
     const plain = LEET_CHUNK.test(chunk) ? leetWord(chunk.toLowerCase(), vocabulary) : undefined;
     if (plain === undefined) continue;
     out += text.slice(copied, start) + plain;
-    copied = at;
+    copied = end;
     known += 1;
   }
   return known >= FEWEST ? out + text.slice(copied) : undefined;
@@ -73,18 +85,11 @@ function leetWord(chunk: string, vocabulary: Vocabulary): string | undefined {
 // Single letters with the same few separators between them: i g n o r e, i.g.n.o.r.e, i-g-n-o-r-e
 const APART = /(?<![\p{L}\p{N}])\p{L}(?:[ .\-_*|/\\,~+\u00b7]{1,3}\p{L}(?![\p{L}\p{N}])){3,}/gu;
 
-/** What this file needs to know of a word of the text. */
-export interface KnownWord {
-  isLetter: boolean;
-  disguise: Disguise | undefined;
-}
+const RUN = 4;
 
-export function joinApart(
-  text: string,
-  words: readonly KnownWord[],
-  vocabulary: Vocabulary,
-): string | undefined {
-  if (!hasRunOfLetters(words)) return undefined;
+export const mayBeApart = ({ letters }: Hints): boolean => letters >= RUN;
+
+export function joinApart(text: string, vocabulary: Vocabulary): string | undefined {
   let known = 0;
   const out = text.replace(APART, (run) => {
     const parts = wordsApart(run);
@@ -110,17 +115,6 @@ function wordsApart(run: string): string[] {
   if (wide.length > 1) return wide;
   const narrow = run.split(' ').map(lettersOf);
   return narrow.some(({ length }) => length > 2) ? narrow : wide;
-}
-
-const RUN = 4;
-
-function hasRunOfLetters(words: readonly KnownWord[]): boolean {
-  let run = 0;
-  for (const { isLetter } of words) {
-    run = isLetter ? run + 1 : 0;
-    if (run >= RUN) return true;
-  }
-  return false;
 }
 
 const SMALL = new Set(
@@ -214,8 +208,13 @@ function steps(word: string): number {
   return hash ^ word.length;
 }
 
+export const mayBeScrambled = ({ disguised }: Hints): boolean => disguised >= FEWEST;
+
 /** Reversed, ROT13 or any other shift, Atbash. */
-export function unscramble(text: string, words: readonly KnownWord[]): [layer: string, text: string][] {
+export function unscramble(
+  text: string,
+  words: readonly { disguise: Disguise | undefined }[],
+): [layer: string, text: string][] {
   const votes = new Map<number, number>();
   let backwards = 0;
   let mirrors = 0;

@@ -1,5 +1,6 @@
 // Escapes that programs read and people do not: entities, percent signs, backslashes. The text stays as long as it is,
 // with the escapes read.
+import { hasAny, marksOf } from './marks.ts';
 import type { Seen } from './tokens.ts';
 
 const NAMED: Record<string, string> = {
@@ -24,11 +25,9 @@ const NAMED: Record<string, string> = {
   hyphen: '-',
 };
 
-const MARKS = ['&', '%', '\\', '+'].map((mark) => mark.charCodeAt(0));
+const MARKS = marksOf('&%\\+');
 
-export function mayBeEscaped({ gaps }: Seen): boolean {
-  return MARKS.some((mark) => gaps[mark] === 1);
-}
+export const mayBeEscaped = ({ gaps }: Seen): boolean => hasAny(gaps, MARKS);
 
 /** Undefined when there are too few to be a disguise or a whole escaped text. */
 export function unescapeText(text: string): string | undefined {

@@ -3,16 +3,27 @@
 import { type NormalisedText, normaliseText } from '../../../kong/llm/normalise.ts';
 import { tokenize, trie, type WordTokens } from '../detect/words.ts';
 import { CODECS, type Hints } from './codecs.ts';
-import { joinApart, unleet, unscramble } from './disguises.ts';
+import { joinApart, mayBeApart, mayBeLeet, mayBeScrambled, unleet, unscramble } from './disguises.ts';
 import { mayBeEscaped, unescapeText } from './escapes.ts';
 import { readInvisible } from './invisible.ts';
 
-export interface View {
+export class View {
   /** Normalised. */
-  text: string;
-  tokens: WordTokens;
+  readonly text: string;
   /** How it was disguised, outermost first; empty for the text itself. */
-  layers: readonly string[];
+  readonly layers: readonly string[];
+  private found: WordTokens | undefined;
+
+  constructor(text: string, layers: readonly string[]) {
+    this.text = text;
+    this.layers = layers;
+  }
+
+  /** Found when first asked for: expressions alone need none. */
+  get tokens(): WordTokens {
+    this.found ??= tokenize(this.text);
+    return this.found;
+  }
 }
 
 /** Layers inside layers. */
@@ -32,7 +43,7 @@ export class Reading {
   constructor(piece: string) {
     this.piece = piece;
     this.normalised = normaliseText(piece);
-    this.plain = viewOf(this.normalised.text, []);
+    this.plain = new View(this.normalised.text, []);
   }
 
   /** As it stands, and what is hidden in it. */
@@ -49,50 +60,68 @@ function viewsOf(original: string, plain: View): View[] {
     budget -= text.length;
     if (views.length >= MAX_VIEWS || budget < 0) return false;
     const plain = normaliseText(text).text;
-    if (views.every((known) => known.text !== plain)) views.push(viewOf(plain, layers));
+    if (views.every((known) => known.text !== plain)) views.push(new View(plain, layers));
     return true;
   };
-  for (const hidden of readInvisible(original)) add(hidden, ['invisible']);
+  // Normalisation takes out whatever is invisible.
+  if (original !== plain.text) for (const hidden of readInvisible(original)) add(hidden, ['invisible']);
   for (let i = 0; i < views.length; i++) {
     const outer = views[i]!;
     const { layers } = outer;
     if (layers.length >= MAX_DEPTH) continue;
-    for (const [layer, inner] of uncovered(outer)) {
+    const hints = hintsOf(outer.tokens);
+    if (!mayHide(hints)) continue;
+    for (const [layer, inner] of uncovered(outer, hints)) {
       if (!add(inner, [...layers, layer])) return views;
     }
   }
   return views;
 }
 
-function viewOf(text: string, layers: readonly string[]): View {
-  return { text, tokens: tokenize(text), layers };
-}
-
+/** In one walk: most words say nothing, and most texts hold nothing. */
 function hintsOf({ words, starts, seen }: WordTokens): Hints {
   const odd: number[] = [];
   let bytes = 0;
-  let row = 0;
+  let bytesInRow = 0;
+  let letters = 0;
+  let lettersInRow = 0;
+  let leet = false;
+  let disguised = 0;
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
+    if (!word.telling) {
+      bytesInRow = 0;
+      lettersInRow = 0;
+      continue;
+    }
     if (word.odd) odd.push(starts[i]!);
-    row = word.bytes === 0 ? 0 : row + word.bytes;
-    if (row > bytes) bytes = row;
+    bytesInRow = word.bytes === 0 ? 0 : bytesInRow + word.bytes;
+    if (bytesInRow > bytes) bytes = bytesInRow;
+    lettersInRow = word.isLetter ? lettersInRow + 1 : 0;
+    if (lettersInRow > letters) letters = lettersInRow;
+    if (word.leet) leet = true;
+    if (word.disguise !== undefined) disguised += 1;
   }
-  return { ...seen, odd, bytes };
+  return { seen, odd, bytes, letters, leet, disguised };
 }
 
-function* uncovered({ text, tokens }: View): Generator<[layer: string, text: string]> {
-  const { words, seen } = tokens;
+const mayHide = (hints: Hints): boolean =>
+  CODECS.some(({ mayBe }) => mayBe(hints)) ||
+  mayBeEscaped(hints.seen) ||
+  mayBeLeet(hints) ||
+  mayBeApart(hints) ||
+  mayBeScrambled(hints);
+
+function* uncovered({ text, tokens }: View, hints: Hints): Generator<[layer: string, text: string]> {
   const { vocabulary } = trie;
-  const hints = hintsOf(tokens);
   for (const { name, mayBe, decode } of CODECS) {
     if (mayBe(hints)) for (const inner of decode(text, hints)) yield [name, inner];
   }
-  const escaped = mayBeEscaped(seen) ? unescapeText(text) : undefined;
+  const escaped = mayBeEscaped(hints.seen) ? unescapeText(text) : undefined;
   if (escaped !== undefined) yield ['escapes', escaped];
-  const plain = unleet(text, vocabulary);
+  const plain = mayBeLeet(hints) ? unleet(text, vocabulary) : undefined;
   if (plain !== undefined) yield ['leet', plain];
-  const joined = joinApart(text, words, vocabulary);
+  const joined = mayBeApart(hints) ? joinApart(text, vocabulary) : undefined;
   if (joined !== undefined) yield ['apart', joined];
-  yield* unscramble(text, words);
+  if (mayBeScrambled(hints)) yield* unscramble(text, tokens.words);
 }

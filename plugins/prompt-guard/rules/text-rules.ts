@@ -61,10 +61,10 @@ export class TextRules<R extends TextRule> {
     return hits;
   }
 
-  private inView({ text, tokens }: View): RuleHit<R>[] {
-    const hits = this.patternsIn(text);
+  private inView(view: View): RuleHit<R>[] {
+    const hits = this.patternsIn(view.text);
     if (this.phraseRules.length > 0) {
-      for (const { phrase, span } of this.phrases.spans(tokens))
+      for (const { phrase, span } of this.phrases.spans(view.tokens))
         hits.push({ rule: this.phraseRules[phrase]!, span });
     }
     return hits;

@@ -1,9 +1,9 @@
 // An example as the windows that the classifier sees.
 import { normaliseText } from '../../../kong/llm/normalise.ts';
-import { afterOne, afterTwo } from '../detect/ngrams.ts';
+import { afterOne, afterTwo, ownBuckets } from '../detect/ngrams.ts';
 import { distinct, LEAST_WORDS } from '../detect/score.ts';
 import { findSigns } from '../detect/signs.ts';
-import { windowsOf } from '../detect/windows.ts';
+import { eachWindow } from '../detect/windows.ts';
 import type { Example } from './examples.ts';
 
 export interface WindowFeatures {
@@ -13,7 +13,7 @@ export interface WindowFeatures {
   /** First and last index into the example's lists. */
   from: number;
   to: number;
-  signals: number[];
+  signals: readonly number[];
 }
 
 export interface Featured {
@@ -35,8 +35,8 @@ export function featuresOf(example: Example): Featured {
   const buckets: number[] = [];
   const bucketStarts = [0];
   for (let i = 0; i < words.length; i++) {
-    const { buckets: own, hash, isNumber } = words[i]!;
-    buckets.push(...own);
+    const { folded, hash, isNumber } = words[i]!;
+    buckets.push(...ownBuckets(folded, hash));
     if (!isNumber && i > 0) buckets.push(afterOne(words[i - 1]!.hash, hash));
     if (!isNumber && i > 1) buckets.push(afterTwo(words[i - 2]!.hash, hash));
     bucketStarts.push(buckets.length);
@@ -50,13 +50,11 @@ export function featuresOf(example: Example): Featured {
     signStarts.push(signs.length);
   }
   signals.sort((a, b) => a.at - b.at);
-  const windows = [...windowsOf(words.length)].map(({ size, from, to }) => ({
-    size,
-    norm: Math.sqrt(Math.max(LEAST_WORDS, to - from)),
-    from,
-    to,
-    signals: distinct(signals, from, to),
-  }));
+  const windows: WindowFeatures[] = [];
+  eachWindow(words.length, (size, from, to) => {
+    const norm = Math.sqrt(Math.max(LEAST_WORDS, to - from));
+    windows.push({ size, norm, from, to, signals: distinct(signals, from, to) });
+  });
   return {
     example,
     buckets: Int32Array.from(buckets),
