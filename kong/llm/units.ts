@@ -1,21 +1,23 @@
 // A text as a flat array of UTF-16 units: to read a slice of a long text character by character takes several times as
-// long.
+// long, and to read any text by charCodeAt twice as long.
+import { endianness } from 'node:os';
 
 /** Longer texts get an array of their own. */
 const KEPT = 1 << 15;
+const BIG_ENDIAN = endianness() === 'BE';
 
 export class Units {
-  private readonly kept = new Uint16Array(KEPT);
-  private readonly bytes = Buffer.from(this.kept.buffer);
+  private readonly kept = new Uint16Array(KEPT + 1);
+  private readonly keptBytes = Buffer.from(this.kept.buffer);
 
-  /** Holds until the next call; may be longer than the text. */
+  /** Holds until the next call. A zero follows the text's units, and perhaps what was there before. */
   of(text: string): Uint16Array {
-    if (text.length <= KEPT) {
-      this.bytes.write(text, 'utf16le');
-      return this.kept;
-    }
-    const units = new Uint16Array(text.length);
-    Buffer.from(units.buffer).write(text, 'utf16le');
+    const short = text.length <= KEPT;
+    const units = short ? this.kept : new Uint16Array(text.length + 1);
+    const bytes = short ? this.keptBytes : Buffer.from(units.buffer);
+    const written = bytes.write(text, 'utf16le');
+    if (BIG_ENDIAN) bytes.subarray(0, written).swap16();
+    units[text.length] = 0;
     return units;
   }
 }

@@ -19,7 +19,7 @@ describe('the units of a text', () => {
   it('of a short text after a long one', () => {
     const units = new Units();
     units.of('y'.repeat(70_000));
-    expect(unitsOf('ab', units.of('ab'))).toEqual([97, 98]);
+    expect([...units.of('ab').subarray(0, 3)]).toEqual([97, 98, 0]);
   });
 });
 

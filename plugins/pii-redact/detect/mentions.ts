@@ -1,4 +1,5 @@
 // Where a text mentions words of which lists: read once, asked for every candidate.
+import { Units } from '../../../kong/llm/units.ts';
 import {
   isCapitalCode,
   isDigitCode,
@@ -22,7 +23,8 @@ import {
   type WordList,
   weigh,
 } from './context.ts';
-import { unitsOf } from './units.ts';
+
+const flat = new Units();
 
 interface Mention {
   start: number;
@@ -125,7 +127,7 @@ export class Mentions {
   private read(): void {
     const { text, lower } = this;
     const { beginnings, stemStarts } = this.vocabulary;
-    const units = unitsOf(text);
+    const units = flat.of(text);
     for (let at = 0; at < text.length; at++) {
       const first = kindsOf(units[at]!);
       this.seen |= first;

@@ -1,4 +1,5 @@
 // One window of folded text as the recognisers see it; what several of them need is worked out once, when first asked.
+import { Units } from '../../../kong/llm/units.ts';
 import { type Atom, atomsOf } from './atoms.ts';
 import { isWordCode } from './chars.ts';
 import { type Vocabulary, vocabularyWith } from './context.ts';
@@ -7,8 +8,9 @@ import { type LongRun, longRuns } from './long-runs.ts';
 import { Mentions } from './mentions.ts';
 import type { Needed } from './needed.ts';
 import { type Survey, survey } from './survey.ts';
-import { unitsOf } from './units.ts';
 import { capitalisedWords, type Word } from './words.ts';
+
+const flat = new Units();
 
 export class Scan {
   /** Folded text. */
@@ -26,7 +28,7 @@ export class Scan {
   constructor(text: string, vocabulary: Vocabulary = vocabularyWith([])) {
     this.text = text;
     this.vocabulary = vocabulary;
-    const units = unitsOf(text);
+    const units = flat.of(text);
     this.surveyed = survey(units, text.length);
     this.longRuns = longRuns(text, units);
     this.words = capitalisedWords(text, units, this.surveyed.marks);

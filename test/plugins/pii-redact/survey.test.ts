@@ -1,9 +1,9 @@
 // What a window is searched for before the expressions run: what is passed over here is found by none of them.
 import { describe, expect, it } from 'vitest';
+import { Units } from '../../../kong/llm/units.ts';
 import { longRuns } from '../../../plugins/pii-redact/detect/long-runs.ts';
 import { neededBy } from '../../../plugins/pii-redact/detect/needed.ts';
 import { Scan } from '../../../plugins/pii-redact/detect/scan.ts';
-import { unitsOf } from '../../../plugins/pii-redact/detect/units.ts';
 import { Chance } from './corpus/chance.ts';
 
 /** Words that begin, end and stand in each other, of several scripts. */
@@ -48,7 +48,7 @@ it('matches that have their first digit at a number are those of a global expres
 
 it('long runs are those of sixteen characters and more without a space', () => {
   for (const text of texts(['a', 'bcdef', 'ghijklmn', ' ', '\n', 'é'], 2_000)) {
-    expect(longRuns(text, unitsOf(text))).toEqual(
+    expect(longRuns(text, new Units().of(text))).toEqual(
       [...text.matchAll(/[^\0- ]{16,}/g)].map((match) => ({ start: match.index, text: match[0] })),
     );
   }
