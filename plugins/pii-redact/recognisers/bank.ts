@@ -134,6 +134,7 @@ const ACCOUNT_NEEDS = neededBy(
   'acct',
   'a/c',
   'konto',
+  'konta',
   'compte',
   'cuenta',
   'conta',

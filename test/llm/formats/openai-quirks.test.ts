@@ -26,6 +26,16 @@ test.each(Object.entries(QUIRKS))('%s names where its entry was taken from', (_n
 });
 
 describe('parameters', () => {
+  test('may be null, as if they were not there', () => {
+    const nulls = { user: null, stop: null, max_tokens: null, reasoning_budget: null, response_format: null };
+    for (const provider of Object.keys(QUIRKS) as OpenaiProvider[]) {
+      const { body, dropped } = sent(provider, nulls as never);
+      expect(body, provider).toMatchObject({ model: 'm' });
+      expect(body, provider).not.toHaveProperty('reasoning_effort');
+      expect(dropped, provider).toEqual([]);
+    }
+  });
+
   test('have the provider’s names', () => {
     expect(sent('mistral', { max_completion_tokens: 5, seed: 1, tool_choice: 'required' }).body).toEqual({
       model: 'm',

@@ -36,14 +36,17 @@ export function adjust(request: ChatRequest, quirks: Quirks, saying: Saying | un
   if (request.tool_choice === 'required' && quirks.toolChoiceRequired) {
     changes.tool_choice = quirks.toolChoiceRequired;
   }
-  if (request.user !== undefined && request.user.length > MAX_USER && !('user' in changes)) {
-    changes.user = createHash('sha256').update(request.user).digest('hex');
+  // As it came, it may also be null.
+  const { user } = request;
+  if (typeof user === 'string' && user.length > MAX_USER && !('user' in changes)) {
+    changes.user = createHash('sha256').update(user).digest('hex');
   }
   return changes;
 }
 
 function reasoning(request: ChatRequest, quirks: Quirks): Bag {
-  const { reasoning_effort: effort, reasoning_budget: budget } = request;
+  const effort = request.reasoning_effort ?? undefined;
+  const budget = request.reasoning_budget ?? undefined;
   if (quirks.reasoning) {
     if (effort === undefined && budget === undefined) return {};
     return { reasoning_effort: undefined, reasoning_budget: undefined, ...quirks.reasoning(request) };
