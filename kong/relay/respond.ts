@@ -75,7 +75,7 @@ export async function respondError(
   const body = errorBody(format, error);
   const own = { 'content-type': 'application/json', 'content-length': body.length };
   try {
-    response.writeHead(error.status, { ...extra, ...error.headers, ...own });
+    response.writeHead(error.status, Object.assign({}, extra, error.headers, own));
   } catch {
     // A stage's header that HTTP cannot carry must not cost the client its answer.
     response.writeHead(error.status, own);
@@ -113,7 +113,9 @@ async function respondWhole(
 ): Promise<void> {
   const body = answer.toBytes();
   if (body.length > maxAnswerBytes) throw new GatewayError('answer_too_large');
-  const headers = { ...answer.headers, ...exchange.responseHeaders, 'content-length': body.length };
+  const headers = Object.assign({}, answer.headers, exchange.responseHeaders, {
+    'content-length': body.length,
+  });
   if (response.headersSent) {
     // Heartbeats have begun a stream, and then the answer came whole: an error of the provider, as a rule.
     const message = 'The provider did not stream its answer.';
@@ -133,7 +135,7 @@ async function respondBytes(
   { maxAnswerBytes }: RespondOptions,
 ): Promise<void> {
   const { status, stream } = answer;
-  response.writeHead(status, { ...answer.headers, ...exchange.responseHeaders });
+  response.writeHead(status, Object.assign({}, answer.headers, exchange.responseHeaders));
   let left = maxAnswerBytes;
   try {
     stream.on('data', (chunk: Buffer) => {

@@ -58,6 +58,8 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
   private controller: Dispatcher.DispatchController | undefined;
   private consumer: Consumer | undefined;
   private over = false;
+  private timeouts: CallTimeouts = { head: 0, between: 0 };
+  private timer: NodeJS.Timeout | undefined;
 
   /** @param onFailure called when no head comes, with a GatewayError. */
   constructor(onHead: OnHead, onFailure: (error: Error) => void) {
@@ -65,10 +67,13 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
     this.onFailure = onFailure;
   }
 
-  start(agent: Dispatcher, outgoing: Outgoing, { head, between }: CallTimeouts): void {
+  start(agent: Dispatcher, outgoing: Outgoing, timeouts: CallTimeouts): void {
+    this.timeouts = timeouts;
     try {
+      const { origin, path, method, headers, body = null } = outgoing;
       agent.dispatch(
-        { ...outgoing, body: outgoing.body ?? null, headersTimeout: head, bodyTimeout: between },
+        // Its own timers live on for half a second after they were cleared.
+        { origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 },
         this,
       );
     } catch (cause) {
@@ -76,17 +81,20 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
     }
   }
 
+  /** Who does not take the body cannot say that it is late. */
   pause(): void {
+    this.await(0);
     this.controller?.pause();
   }
 
   resume(): void {
+    this.await(this.timeouts.between);
     this.controller?.resume();
   }
 
   abort(reason: Error): void {
     if (this.over) return;
-    this.over = true;
+    this.end();
     this.controller?.abort(reason);
   }
 
@@ -102,6 +110,7 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
     this.controller = controller;
     // Given up while it waited for a connection.
     if (this.over) controller.abort(new Error('call was given up'));
+    else this.await(this.timeouts.head);
   }
 
   onResponseStart(
@@ -110,25 +119,42 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
     headers: IncomingHttpHeaders,
   ): void {
     if (status < 200 || this.over) return;
+    this.await(this.timeouts.between);
     this.consumer = this.onHead(status, headers, this);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.over) this.consumer?.data(chunk);
+    if (this.over) return;
+    this.timer?.refresh();
+    this.consumer?.data(chunk);
   }
 
   onResponseEnd(): void {
     if (this.over) return;
-    this.over = true;
+    this.end();
     this.consumer?.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, cause: Error): void {
     if (this.over) return;
-    this.over = true;
+    this.end();
     const error = callError(cause);
     if (this.consumer) this.consumer.error(error);
     else this.onFailure(error);
+  }
+
+  private end(): void {
+    this.over = true;
+    this.await(0);
+  }
+
+  /** From now on, for the provider's next word. @param ms 0 = as long as it takes */
+  private await(ms: number): void {
+    clearTimeout(this.timer);
+    this.timer =
+      ms > 0 && !this.over
+        ? setTimeout(() => this.interrupt(new GatewayError('provider_timeout')), ms)
+        : undefined;
   }
 }
 

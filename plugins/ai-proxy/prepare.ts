@@ -60,8 +60,10 @@ export interface Sending {
 /** @throws TranslationError for what the provider cannot do */
 export function prepare(sending: Sending): Prepared {
   const dropped: string[] = [];
-  const saying: Saying = { ...sending.saying, onDrop: (param) => dropped.push(param) };
-  const prepared = said({ ...sending, saying });
+  const saying: Saying = Object.assign({}, sending.saying, {
+    onDrop: (param: string) => dropped.push(param),
+  });
+  const prepared = said(Object.assign({}, sending, { saying }));
   if (dropped.length > 0) prepared.dropped = dropped;
   return prepared;
 }

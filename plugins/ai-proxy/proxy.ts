@@ -132,7 +132,7 @@ class ProxyRun {
         origin: at.origin,
         path: target.place.path(prepared.endpoint, place, at, this.selection.source),
         method: 'POST',
-        headers: { ...target.headers, 'content-type': prepared.contentType, accept: ACCEPT },
+        headers: Object.assign({}, target.headers, { 'content-type': prepared.contentType, accept: ACCEPT }),
         body: prepared.body,
       };
       if (target.provider.forward) forwardHeaders(exchange, target, prepared, outgoing.headers);
