@@ -1,5 +1,6 @@
 // Redacts the texts of one request or answer: finds, counts, refuses, replaces.
 import type { TextSlot } from '../../kong/llm/format.ts';
+import type { Cancellation } from '../../kong/relay/cancellation.ts';
 import { type ErrorCode, GatewayError } from '../../kong/relay/errors.ts';
 import type { Vault } from './act/vault.ts';
 import type { Detector } from './detect/detector.ts';
@@ -30,7 +31,7 @@ export interface Eyes {
 export async function look(
   eyes: Eyes,
   slots: readonly TextSlot[],
-  signal: AbortSignal,
+  cancellation: Cancellation,
   pace: Pace,
 ): Promise<Looked> {
   const looked: Looked['slots'] = [];
@@ -40,9 +41,9 @@ export async function look(
     await paced(lookInto(eyes.detector, pieces), pace);
     looked.push({ slot, pieces });
     for (const piece of pieces) all.push(piece);
-    signal.throwIfAborted();
+    cancellation.throwIfCancelled();
   }
-  if (eyes.ner) await ask(eyes, eyes.ner, all, signal, pace);
+  if (eyes.ner) await ask(eyes, eyes.ner, all, cancellation.signal, pace);
   await paced(findEverywhere(all), pace);
   return { slots: looked, counts: await paced(countOf(all), pace) };
 }

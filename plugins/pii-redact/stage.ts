@@ -2,6 +2,7 @@
 // put back.
 import type { AttachmentSlot } from '../../kong/llm/format.ts';
 import { type ChannelEditor, editStream } from '../../kong/llm/stream-edit.ts';
+import type { Cancellation } from '../../kong/relay/cancellation.ts';
 import { GatewayError } from '../../kong/relay/errors.ts';
 import type { Exchange } from '../../kong/relay/exchange.ts';
 import type { PiiNote } from '../../kong/relay/notes.ts';
@@ -90,10 +91,10 @@ export class PiiStage {
   private async request(exchange: Exchange, note: PiiNote): Promise<Vault> {
     const { settings } = this.eyes;
     if (this.config.direction === 'response') return new Vault(settings);
-    const { format, request, signal } = exchange;
+    const { format, request, cancellation } = exchange;
     const slots = format.request.texts(request.body);
     const pace = new Pace();
-    const looked = await look(this.eyes, slots, signal, pace);
+    const looked = await look(this.eyes, slots, cancellation, pace);
     note.request = looked.counts;
     this.report(exchange, looked.counts);
     this.metrics.found(looked.counts, 'request', settings);
@@ -131,9 +132,9 @@ export class PiiStage {
       );
       return;
     }
-    const { format, signal } = run.exchange;
+    const { format, cancellation } = run.exchange;
     const slots = format.answer.texts(answer.body);
-    let changed = redacts && (await this.redactAnswer(run, slots, signal, pace));
+    let changed = redacts && (await this.redactAnswer(run, slots, cancellation, pace));
     for (const slot of slots) {
       const restored = await paced(restorer.whole(slot.text, slot.kind === 'tool_arguments'), pace);
       if (restored === slot.text) continue;
@@ -146,10 +147,10 @@ export class PiiStage {
   private async redactAnswer(
     { exchange, note, vault }: Run,
     slots: Parameters<typeof look>[1],
-    signal: AbortSignal,
+    cancellation: Cancellation,
     pace: Pace,
   ): Promise<boolean> {
-    const looked = await look(this.eyes, slots, signal, pace);
+    const looked = await look(this.eyes, slots, cancellation, pace);
     const counts: Counts = {};
     const copied: Counts = {};
     for (const { slot, pieces } of looked.slots) {

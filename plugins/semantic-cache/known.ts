@@ -55,13 +55,13 @@ export class KnownQuestions {
     if (!bytes || bytes.length > MAX_REQUEST_BYTES) return this.read(exchange);
     const name = this.nameOf(exchange, bytes);
     const known = this.known.get(name);
-    if (known) return { question: { ...known.question, request: later(exchange) }, known };
+    if (known) return { question: { request: later(exchange), ...known.question }, known };
     const asked = this.read(exchange);
     if ('bypass' in asked) return asked;
     const { request: _, ...question } = asked.question;
     const made: Known = { name, question, written: undefined };
     this.known.set(name, made, sizeOf(made));
-    return { ...asked, known: made };
+    return { known: made, ...asked };
   }
 
   /** Sent from now on to whoever asks in these very bytes, as long as the entry is there. */

@@ -74,7 +74,7 @@ class CacheStage {
     });
     const asked = directives.noStore ? { bypass: 'no_store' } : this.questions.of(exchange);
     if ('bypass' in asked) return this.bypass(exchange, next, asked, directives);
-    const asking: Asking = { ...asked, exchange, next, directives, search: { vetoes: [] } };
+    const asking: Asking = { exchange, next, directives, search: { vetoes: [] }, ...asked };
     exchange.responseHeaders['x-cache-key'] = asked.question.key;
     const refresh = exchange.repeated || directives.noCache;
     if (!refresh && this.serveAsWritten(asking)) return;
@@ -351,12 +351,12 @@ class CacheStage {
 function modelOf({ model, responseHeaders }: Exchange): CachedAnswer['model'] {
   const { used, provider, target } = model;
   const header = responseHeaders['x-kong-llm-model'];
-  return {
-    ...(used !== undefined && { used }),
-    ...(provider !== undefined && { provider }),
-    ...(target !== undefined && { target }),
-    ...(header !== undefined && { header }),
-  };
+  const named: CachedAnswer['model'] = {};
+  if (used !== undefined) named.used = used;
+  if (provider !== undefined) named.provider = provider;
+  if (target !== undefined) named.target = target;
+  if (header !== undefined) named.header = header;
+  return named;
 }
 
 class TooSlow extends Error {

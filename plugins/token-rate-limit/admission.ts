@@ -343,10 +343,11 @@ export class Admission {
     if (isAnswer && this.estimate.mostCompletionTokens === undefined)
       this.limiter.typical.learn(this.exchange.model.requested, completionTokens);
     const { settling, log } = this.limiter;
-    const settled = this.settle(used, this.sideBills())
-      .catch((err: unknown) => log.error({ err, requestId: this.exchange.id }, 'limits: could not settle'))
-      .finally(() => settling.delete(settled));
-    settling.add(settled);
+    const requestId = this.exchange.id;
+    settling.begin();
+    this.settle(used, this.sideBills())
+      .catch((err: unknown) => log.error({ err, requestId }, 'limits: could not settle'))
+      .finally(() => settling.end());
   }
 
   private async settle(used: Used, others: readonly LimitBill[] = []): Promise<void> {

@@ -92,12 +92,13 @@ export function measure(
   /** A request is asked for one choice as a rule, and more than once. */
   let last: { choice: AttemptChoice; amounts: Amounts } | undefined;
   return {
-    all: { ...all, requests, costUsd: undefined },
+    all: { requests, costUsd: undefined, ...all },
     of(choice) {
       if (last?.choice === choice) return last.amounts;
       const same = (one: { provider?: string; model?: string }): boolean =>
         one.provider === choice.provider && one.model === choice.model;
-      const answered = same({ ...exchange.model, model: exchange.model.used ?? '' });
+      const { provider, used } = exchange.model;
+      const answered = same({ ...(provider !== undefined && { provider }), model: used ?? '' });
       const usages = [
         ...(answered && wasAsked ? [final] : []),
         ...discarded.filter(same).map(({ usage }) => usage),
@@ -105,7 +106,7 @@ export function measure(
       const call = answered ? pricedCall(exchange, final, prices) : {};
       const costs = usages.map((usage) => priceOf(usage, choice, prices, usage === final ? call : {}));
       const costUsd = costs.reduce<number>((total, cost) => total + (cost ?? 0), 0);
-      last = { choice, amounts: { ...sum(...usages), requests: answered ? requests : 0, costUsd } };
+      last = { choice, amounts: { requests: answered ? requests : 0, costUsd, ...sum(...usages) } };
       return last.amounts;
     },
   };

@@ -9,6 +9,7 @@ import type { TokenRateLimitConfig } from './config.ts';
 import { Ledger } from './ledger.ts';
 import { LocalStore, PLUGIN } from './local-store.ts';
 import { type LimitMetrics, limitMetrics } from './metrics.ts';
+import { Outstanding } from './outstanding.ts';
 import { type Policy, preparePolicy } from './policy.ts';
 import { RedisStore } from './redis-store.ts';
 import type { Registration } from './registrations.ts';
@@ -38,7 +39,7 @@ export interface Limiter {
   /** Models that have been said to have no price. */
   unpriced: Set<string>;
   /** What requests that are over still owe or get back. */
-  settling: Set<Promise<void>>;
+  settling: Outstanding;
   log: Log;
   close(): Promise<void>;
 }
@@ -61,7 +62,7 @@ export function makeLimiter(config: TokenRateLimitConfig, host: StageHost): Limi
   if (units.has('cost_usd')) loadPublicPrices();
   register(config, namespace, host);
   const local = host.state('local store', () => new LocalStore(host.node));
-  const settling = new Set<Promise<void>>();
+  const settling = new Outstanding();
   const redis = config.strategy === 'redis' ? acquireRedis(config, namespace, host) : undefined;
   return {
     config,
@@ -84,7 +85,7 @@ export function makeLimiter(config: TokenRateLimitConfig, host: StageHost): Limi
     log: host.log,
     settling,
     async close() {
-      await Promise.race([Promise.all(settling), pause(SETTLE_MS, undefined, { ref: false })]);
+      await Promise.race([settling.idle(), pause(SETTLE_MS, undefined, { ref: false })]);
       redis?.release();
     },
   };

@@ -26,7 +26,7 @@ export class LocalStore implements Store {
     this.renewals.remove(debts);
     const done = (result: BatchResult): Outcome => {
       this.renewals.add(wants, result.counted, now, leaseMs);
-      return { ...result, now };
+      return { now, ...result };
     };
     const result = this.node.call(PLUGIN, 'apply', toBatch(debts, wants, now, leaseMs, machineNow()));
     return result instanceof Promise ? result.then(done) : done(result as BatchResult);

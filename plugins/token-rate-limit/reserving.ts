@@ -90,7 +90,7 @@ const refusedBy = (wanted: readonly Wanted[], { counted }: Reservation): Wanted[
 
 const decided = (wanted: readonly Wanted[], reservation: Reservation): { done: true; value: Reserved } => ({
   done: true,
-  value: { ...reservation, wanted, why: whyNot(wanted, reservation) },
+  value: { wanted, why: whyNot(wanted, reservation), ...reservation },
 });
 
 function fromLedger(

@@ -171,11 +171,12 @@ function proxyFields(
         llm_latency: latency,
       }),
     },
-    usage: {
-      ...tokens,
-      ...(latency !== undefined && completion > 0 && { time_per_token: round(latency / completion) }),
-      ...(answer && { cost: answer.cost === null ? null : answer.cost.total.toNumber() }),
-    },
+    usage: Object.assign(
+      {},
+      tokens,
+      latency !== undefined && completion > 0 && { time_per_token: round(latency / completion) },
+      answer && { cost: answer.cost === null ? null : answer.cost.total.toNumber() },
+    ),
     ...(cache && {
       cache: {
         cache_status: cache.status,
