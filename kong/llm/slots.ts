@@ -15,17 +15,35 @@ export function objects(value: unknown): Bag[] {
 
 /** A slot on `holder[field]`, which is a string now. */
 export function textSlot(holder: Bag, field: string, role: Role, kind: TextKind, turn: number): TextSlot {
-  return {
-    role,
-    kind,
-    turn,
-    get text() {
-      return holder[field] as string;
-    },
-    set text(value: string) {
-      holder[field] = value;
-    },
-  };
+  return new FieldSlot(holder, field, role, kind, turn);
+}
+
+/**
+ * A class, as all slots: a literal with a getter has a hidden class of its own each time, which keeps what the getter
+ * sees until a major garbage collection (Node 20).
+ */
+class FieldSlot implements TextSlot {
+  readonly role: Role;
+  readonly kind: TextKind;
+  readonly turn: number;
+  private readonly holder: Bag;
+  private readonly field: string;
+
+  constructor(holder: Bag, field: string, role: Role, kind: TextKind, turn: number) {
+    this.role = role;
+    this.kind = kind;
+    this.turn = turn;
+    this.holder = holder;
+    this.field = field;
+  }
+
+  get text(): string {
+    return this.holder[this.field] as string;
+  }
+
+  set text(value: string) {
+    this.holder[this.field] = value;
+  }
 }
 
 /**
@@ -65,34 +83,37 @@ export function deltaSlot(
   channel: string,
   repeat = false,
 ): DeltaSlot {
-  return {
-    kind,
-    channel,
-    ...(repeat ? { repeat: true as const } : {}),
-    get text() {
-      return holder[field] as string;
-    },
-    set text(value: string) {
-      holder[field] = value;
-      event.touch();
-    },
-  };
+  return new EventSlot(event, new FieldSlot(holder, field, 'assistant', kind, 0), channel, repeat);
 }
 
 /** A slot of a whole body that is inside an event. */
 export function slotInEvent(event: SseEvent, slot: TextSlot, channel: string, repeat = false): DeltaSlot {
-  return {
-    kind: slot.kind,
-    channel,
-    ...(repeat ? { repeat: true as const } : {}),
-    get text() {
-      return slot.text;
-    },
-    set text(value: string) {
-      slot.text = value;
-      event.touch();
-    },
-  };
+  return new EventSlot(event, slot, channel, repeat);
+}
+
+class EventSlot implements DeltaSlot {
+  readonly kind: TextKind;
+  readonly channel: string;
+  declare readonly repeat?: true;
+  private readonly event: SseEvent;
+  private readonly slot: TextSlot;
+
+  constructor(event: SseEvent, slot: TextSlot, channel: string, repeat: boolean) {
+    this.kind = slot.kind;
+    this.channel = channel;
+    if (repeat) this.repeat = true;
+    this.event = event;
+    this.slot = slot;
+  }
+
+  get text(): string {
+    return this.slot.text;
+  }
+
+  set text(value: string) {
+    this.slot.text = value;
+    this.event.touch();
+  }
 }
 
 /** The same slots, of texts that the body says elsewhere too. */
