@@ -11,8 +11,25 @@ import type { Limiter } from './limiter.ts';
 import type { Limit, Policy } from './policy.ts';
 import { reserve } from './reserving.ts';
 import { sideCosts } from './side-costs.ts';
+import type { Holder } from './uncounted.ts';
 import { type Amounts, dependsOnPrompt, fromCount, heldAmount, NOTHING, usedAmount } from './units.ts';
 import { Views } from './views.ts';
+
+/**
+ * An admission as others know it while its prompt is uncounted. It is cut off in the end: what was once in a map that much
+ * goes through is kept by the map's old tables until a major garbage collection, and an admission leads to all of a request.
+ */
+class Countable implements Holder {
+  admission: Admission | undefined;
+
+  constructor(admission: Admission) {
+    this.admission = admission;
+  }
+
+  async countPrompt(): Promise<void> {
+    await this.admission?.countPrompt();
+  }
+}
 
 export class Admission {
   readonly exchange: Exchange;
@@ -30,6 +47,7 @@ export class Admission {
   private refused: readonly Limit[] = [];
   private counting: Promise<void> | undefined;
   private final: Used | undefined;
+  private readonly countable = new Countable(this);
   /** Models that are reserved for, or being so. */
   private readonly choices = new Map<string, Promise<void>>();
 
@@ -243,7 +261,7 @@ export class Admission {
       const { limit, want, choice, charged, byPrompt } = wanted[i]!;
       const holding = holdingOf(want, counted[i], place);
       if (charged) this.entries.push({ limit, want, choice, charged, byPrompt, holding });
-      if (byPrompt && holding.held > 0) limiter.uncounted.add(this, want.key, want.amount);
+      if (byPrompt && holding.held > 0) limiter.uncounted.add(this.countable, want.key, want.amount);
       this.decide(limit, counted[i]);
     }
     if (this.over) await this.settle(NOTHING_USED);
@@ -276,7 +294,7 @@ export class Admission {
     const wants = entries.map((entry) => {
       const { holding, limit, want, choice } = entry;
       entry.byPrompt = false;
-      uncounted.remove(this, want.key, want.amount);
+      uncounted.remove(this.countable, want.key, want.amount);
       // Taken out at once: what comes to it meanwhile stays.
       released.push({ ...holding, leases: holding.leases.splice(0) });
       return { ...want, amount: heldAmount(limit.unit, amountsOf(choice)), force: true };
@@ -296,7 +314,8 @@ export class Admission {
 
   private leaveUncounted(entries: readonly Entry[]): void {
     const { uncounted } = this.limiter;
-    for (const { byPrompt, want } of entries) if (byPrompt) uncounted.remove(this, want.key, want.amount);
+    for (const { byPrompt, want } of entries)
+      if (byPrompt) uncounted.remove(this.countable, want.key, want.amount);
   }
 
   private async release(holdings: readonly Holding[]): Promise<void> {
@@ -337,6 +356,7 @@ export class Admission {
   private finish(): void {
     this.over = true;
     this.leaveUncounted(this.entries);
+    this.countable.admission = undefined;
     const used = this.measured();
     const { promptTokens, completionTokens } = used.all;
     const isAnswer = promptTokens > 0 && completionTokens > 0 && this.exchange.notes.cache?.status !== 'Hit';
