@@ -141,7 +141,8 @@ export class RecordMetrics {
 
   private countWho(record: CostRecord, { who, cost, tokens }: WhoSeries): void {
     const { response, outcome, mode } = record;
-    this.made.outcomes.add({ code: String(response.status), outcome, mode, ...who });
+    const { consumer, route } = who;
+    this.made.outcomes.add({ consumer, route, code: String(response.status), outcome, mode });
     if (record.cost.known !== '0') cost(Usd.parse(record.cost.known));
     const { total_tokens: total, estimated } = record.ai.proxy.usage;
     if (total) tokens.pending += total;
