@@ -18,7 +18,7 @@ import type { RunningSubject } from './lib/subject.ts';
 import { STREAM_SUBJECTS, SUBJECTS } from './subjects/index.ts';
 
 const QUICK: Effort = { rounds: 1, seconds: 2, warmUp: 2, wakeUp: 0 };
-const NORMAL: Effort = { rounds: 2, seconds: 3, warmUp: 12, wakeUp: 6 };
+const NORMAL: Effort = { rounds: 2, seconds: 3, warmUp: 25, wakeUp: 6 };
 /** At a provider's pace, and all at once: there a chunk costs what it costs, here the system calls are shared. */
 const STREAMS: readonly (StreamShape & { path: string })[] = [
   { streams: 32, rounds: 3, chunks: 100, apart: 31, path: '/chunks/100/gap/10' },
