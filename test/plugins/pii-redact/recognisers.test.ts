@@ -51,7 +51,12 @@ const CASES: Record<string, readonly string[]> = {
     '[[NL91-ABNA-0417-1643-00]]',
   ],
   SWIFT_CODE: ['BIC: [[COBADEFFXXX]]', 'the SWIFT code is [[BNPAFRPP]]'],
-  BANK_ACCOUNT: ['account number: [[12345678]]', 'Kontonummer [[1234567890]]', 'numer konta: [[12345678901]]', 'acct no. [[000123456789]]'],
+  BANK_ACCOUNT: [
+    'account number: [[12345678]]',
+    'Kontonummer [[1234567890]]',
+    'numer konta: [[12345678901]]',
+    'acct no. [[000123456789]]',
+  ],
   ROUTING_NUMBER: ['routing number [[021000021]]', 'sort code [[20-00-00]]'],
   US_SSN: ['ssn [[536-22-1234]]', 'social security number: [[536221234]]', 'SSN [[536 22 1234]]'],
   US_ITIN: ['ITIN [[912-70-1234]]'],
