@@ -83,12 +83,12 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
 
   /** Who does not take the body cannot say that it is late. */
   pause(): void {
-    this.await(0);
+    this.waitFor(0);
     this.controller?.pause();
   }
 
   resume(): void {
-    this.await(this.timeouts.between);
+    this.waitFor(this.timeouts.between);
     this.controller?.resume();
   }
 
@@ -110,7 +110,7 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
     this.controller = controller;
     // Given up while it waited for a connection.
     if (this.over) controller.abort(new Error('call was given up'));
-    else this.await(this.timeouts.head);
+    else this.waitFor(this.timeouts.head);
   }
 
   onResponseStart(
@@ -119,7 +119,7 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
     headers: IncomingHttpHeaders,
   ): void {
     if (status < 200 || this.over) return;
-    this.await(this.timeouts.between);
+    this.waitFor(this.timeouts.between);
     this.consumer = this.onHead(status, headers, this);
   }
 
@@ -145,11 +145,11 @@ export class ProviderCall implements Dispatcher.DispatchHandler, Flow {
 
   private end(): void {
     this.over = true;
-    this.await(0);
+    this.waitFor(0);
   }
 
-  /** From now on, for the provider's next word. @param ms 0 = as long as it takes */
-  private await(ms: number): void {
+  /** The provider's next word, from now on. @param ms 0 = as long as it takes */
+  private waitFor(ms: number): void {
     clearTimeout(this.timer);
     this.timer =
       ms > 0 && !this.over

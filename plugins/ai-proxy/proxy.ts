@@ -132,6 +132,7 @@ class ProxyRun {
         origin: at.origin,
         path: target.place.path(prepared.endpoint, place, at, this.selection.source),
         method: 'POST',
+        // Not spread: see "Objects" in docs/performance.md.
         headers: Object.assign({}, target.headers, { 'content-type': prepared.contentType, accept: ACCEPT }),
         body: prepared.body,
       };

@@ -171,6 +171,7 @@ function proxyFields(
         llm_latency: latency,
       }),
     },
+    // Not spread: see "Objects" in docs/performance.md.
     usage: Object.assign(
       {},
       tokens,

@@ -2,10 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { SpoolReader } from '../../../plugins/cost-log/spool/reader.ts';
 import { segmentsIn } from '../../../plugins/cost-log/spool/segments.ts';
-import { type LossReason, type SpoolSettings, SpoolWriter } from '../../../plugins/cost-log/spool/writer.ts';
+import type { SpoolSettings } from '../../../plugins/cost-log/spool/writer.ts';
+import { LIMITS, writerIn } from './spool-writer.ts';
 import { tempFolder } from './support.ts';
 
 /** The disk between the writer and the real one. */
@@ -43,22 +44,9 @@ afterEach(() => {
   Object.assign(disk, { room: Number.POSITIVE_INFINITY, syncs: 'well', written: 0 });
 });
 
-const LIMITS = { maxRecords: 10_000, maxBytes: 64 * 1024 * 1024 };
-const SETTINGS: SpoolSettings = { maxBytes: 1e9, segmentBytes: 1e6, flushMs: 1, whenFull: 'drop_oldest' };
-
 function writing(settings: Partial<SpoolSettings> = {}) {
   const folder = tempFolder();
-  const lost: [number, LossReason][] = [];
-  const failures: string[] = [];
-  const writer = new SpoolWriter(
-    folder,
-    { ...SETTINGS, ...settings },
-    {
-      lost: (records, reason) => lost.push([records, reason]),
-      failed: (error) => failures.push(error.message),
-    },
-  );
-  onTestFinished(() => writer.rest());
+  const { writer, lost, failures } = writerIn(folder, settings);
   return {
     append: (json: string) => writer.append({ sinks: ['s'], json }),
     writer,

@@ -9,31 +9,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { writePositions } from '../../../plugins/cost-log/spool/cursor.ts';
 import { decodeFrame, encodeFrame } from '../../../plugins/cost-log/spool/frame.ts';
 import { SpoolReader } from '../../../plugins/cost-log/spool/reader.ts';
 import { listSegments, newSegmentName, segmentsIn } from '../../../plugins/cost-log/spool/segments.ts';
-import { type LossReason, type SpoolSettings, SpoolWriter } from '../../../plugins/cost-log/spool/writer.ts';
+import type { SpoolWriter } from '../../../plugins/cost-log/spool/writer.ts';
+import { LIMITS, writerIn } from './spool-writer.ts';
 import { tempFolder } from './support.ts';
-
-const LIMITS = { maxRecords: 10_000, maxBytes: 64 * 1024 * 1024 };
-const SETTINGS: SpoolSettings = { maxBytes: 1e9, segmentBytes: 1e6, flushMs: 1, whenFull: 'drop_oldest' };
-
-function writerIn(folder: string, settings: Partial<SpoolSettings> = {}) {
-  const lost: [number, LossReason][] = [];
-  const failures: Error[] = [];
-  const writer = new SpoolWriter(
-    folder,
-    { ...SETTINGS, ...settings },
-    {
-      lost: (records, reason) => lost.push([records, reason]),
-      failed: (error) => failures.push(error),
-    },
-  );
-  onTestFinished(() => writer.rest());
-  return { writer, lost, failures, lostRecords: () => lost.reduce((sum, [count]) => sum + count, 0) };
-}
 
 /** Files of the folder that this process has open. */
 function openFiles(folder: string): string[] {
