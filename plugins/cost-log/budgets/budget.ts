@@ -13,22 +13,31 @@ export interface Charge {
   amount: bigint;
 }
 
-/** One charge per budget, partition and period: the records of a batch are added up. */
-export function chargesOf(records: readonly CostRecord[], budgets: readonly BudgetConfig[]): Charge[] {
-  const charges = new Map<string, Charge>();
-  for (const record of records) {
-    for (const budget of budgets) {
+/** What records add up to for some budgets: one charge per budget, partition and period. */
+export class Charges {
+  private readonly budgets: readonly BudgetConfig[];
+  private readonly byKey = new Map<string, Charge>();
+
+  constructor(budgets: readonly BudgetConfig[]) {
+    this.budgets = budgets;
+  }
+
+  add(record: CostRecord): void {
+    for (const budget of this.budgets) {
       const amount = amountOf(record, budget);
       const partition = partitionOf(record, budget);
       if (amount === 0n || partition === undefined) continue;
       const period = periodOf(budget.period, record.started_at);
       const key = chargeKey({ budget, partition, period });
-      const charge = charges.get(key);
+      const charge = this.byKey.get(key);
       if (charge) charge.amount += amount;
-      else charges.set(key, { budget, partition, period, amount });
+      else this.byKey.set(key, { budget, partition, period, amount });
     }
   }
-  return [...charges.values()];
+
+  all(): Charge[] {
+    return [...this.byKey.values()];
+  }
 }
 
 export const chargeKey = ({ budget, partition, period }: Omit<Charge, 'amount'>): string =>

@@ -4,11 +4,11 @@ import { Usd } from '../../../kong/llm/usd.ts';
 import type { Log } from '../../../kong/relay/log.ts';
 import type { Metrics } from '../../../kong/relay/metrics.ts';
 import type { BudgetConfig } from '../config.ts';
-import { parseRecord } from '../record/schema.ts';
+import { eachRecord } from '../record/each.ts';
 import { headerReader, post } from '../sinks/post.ts';
 import type { Positions } from '../spool/cursor.ts';
 import { SpoolReader } from '../spool/reader.ts';
-import { type Charge, chargesOf, limitOf } from './budget.ts';
+import { type Charge, Charges, limitOf } from './budget.ts';
 import type { BudgetStore } from './store.ts';
 
 const POLL_MS = 500;
@@ -106,13 +106,9 @@ export class BudgetWatcher {
   }
 
   private async take(records: readonly string[], from: Positions, to: Positions): Promise<boolean> {
-    const parsed = records.map(parseRecord).filter((record) => record !== undefined);
-    const charges = [...this.budgets].flatMap(([pluginId, budgets]) =>
-      chargesOf(
-        parsed.filter(({ plugin }) => plugin.id === pluginId),
-        budgets,
-      ),
-    );
+    const byPlugin = new Map([...this.budgets].map(([id, budgets]) => [id, new Charges(budgets)]));
+    await eachRecord(records, (record) => byPlugin.get(record.plugin.id)?.add(record));
+    const charges = [...byPlugin.values()].flatMap((sums) => sums.all());
     const sums = await this.options.store.apply(charges, from, to);
     if (!sums) return false;
     for (const [index, charge] of charges.entries()) await this.check(charge, sums[index]!);

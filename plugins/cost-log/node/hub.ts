@@ -9,7 +9,7 @@ import type { RedisConfig } from '../../../kong/relay/redis-config.ts';
 import { FileBudgets, RedisBudgets } from '../budgets/store.ts';
 import { BudgetWatcher } from '../budgets/watcher.ts';
 import type { BudgetConfig, SinkConfig } from '../config.ts';
-import { parseRecord } from '../record/schema.ts';
+import { eachRecord } from '../record/each.ts';
 import { planSinks } from '../sinks/make.ts';
 import { SinkRunner, type SinkState } from '../sinks/runner.ts';
 import { SpoolReader } from '../spool/reader.ts';
@@ -98,10 +98,7 @@ export class Hub {
         this.host.log.warn({ reason: error.message }, 'the spool cannot be read');
         return undefined;
       });
-      for (const json of batch?.records ?? []) {
-        const record = parseRecord(json);
-        if (record) this.tally.add(record);
-      }
+      await eachRecord(batch?.records ?? [], (record) => this.tally.add(record));
       if (batch) await reader.commit(batch);
       if (!batch?.moved) await sleep(TALLY_POLL_MS, undefined, { signal }).catch(() => {});
     }

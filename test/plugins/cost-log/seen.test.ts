@@ -7,7 +7,7 @@ import { openaiChat } from '../../../kong/llm/formats/openai-chat/format.ts';
 import { SseEvent } from '../../../kong/llm/sse.ts';
 import { EventStream, type StreamSink } from '../../../kong/llm/stream.ts';
 import type { Exchange } from '../../../kong/relay/exchange.ts';
-import { chargesOf, limitOf } from '../../../plugins/cost-log/budgets/budget.ts';
+import { Charges, limitOf } from '../../../plugins/cost-log/budgets/budget.ts';
 import type { BudgetConfig } from '../../../plugins/cost-log/config.ts';
 import { Tally } from '../../../plugins/cost-log/node/tally.ts';
 import { clip } from '../../../plugins/cost-log/record/clip.ts';
@@ -155,8 +155,11 @@ const record = (more: object = {}, meta: object = {}): CostRecord =>
 describe('a budget', () => {
   const budget = (more: object): BudgetConfig =>
     ({ name: 'b', period: 'month', partition: 'global', ...more }) as unknown as BudgetConfig;
-  const charged = (more: object, ...records: CostRecord[]) =>
-    chargesOf(records, [budget(more)]).map(({ partition, amount }) => [partition, amount]);
+  const charged = (more: object, ...records: CostRecord[]) => {
+    const charges = new Charges([budget(more)]);
+    for (const one of records) charges.add(one);
+    return charges.all().map(({ partition, amount }) => [partition, amount]);
+  };
 
   it('is charged what is known of the cost, or the tokens that were reported', () => {
     expect(charged({ usd: 1 }, record(), record())).toEqual([['', 500_000_000_000n]]);

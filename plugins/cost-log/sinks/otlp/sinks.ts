@@ -2,7 +2,7 @@
 // not get every trace twice. Written here and not taken from the OpenTelemetry SDK: its exporters keep what they have
 // not sent in memory, and the spool is the point; what is left of them is three JSON bodies.
 import { hostname } from 'node:os';
-import { parseRecord } from '../../record/schema.ts';
+import { eachRecord } from '../../record/each.ts';
 import { headerReader, post } from '../post.ts';
 import type { Sink } from '../sink.ts';
 import { encodeAttributes } from './encode.ts';
@@ -20,7 +20,7 @@ export interface OtlpOptions {
 }
 
 const SCHEMA = 'https://opentelemetry.io/schemas/1.38.0';
-const SCOPE = { name: 'kong-ai-plugins/cost-log' };
+const SCOPE = JSON.stringify({ name: 'kong-ai-plugins/cost-log' });
 
 export function otlpSink(signal: Signal, options: OtlpOptions): Sink {
   const encode = { traces: encodeTraces, logs: encodeLogs, metrics: metricsEncoder() }[signal];
@@ -29,49 +29,46 @@ export function otlpSink(signal: Signal, options: OtlpOptions): Sink {
   return {
     maxRecords: 500,
     async deliver(records, abort) {
-      const body = encode(records, resource(options.serviceName));
-      if (!body) return;
+      const body = await encode(records, JSON.stringify(resource(options.serviceName)));
+      if (body === undefined) return;
       const headers = { 'content-type': 'application/json', ...own() };
-      const call = { url, headers, body: JSON.stringify(body), gzip: true, timeoutMs: options.timeoutMs };
+      const call = { url, headers, body, gzip: true, timeoutMs: options.timeoutMs };
       await post(call, abort);
     },
   };
 }
 
-type Encoder = (records: readonly string[], resource: object) => object | undefined;
+/** Gives JSON, which is written record by record: a whole batch in one go would hold up requests. */
+type Encoder = (records: readonly string[], resource: string) => Promise<string | undefined>;
 
-const encodeTraces: Encoder = (records, resource) => {
-  const spans = records.flatMap((json) => {
-    const record = parseRecord(json);
-    return record ? spansOf(record) : [];
+const encodeTraces: Encoder = async (records, resource) => {
+  const spans: string[] = [];
+  await eachRecord(records, (record) => {
+    for (const span of spansOf(record)) spans.push(JSON.stringify(span));
   });
   if (spans.length === 0) return;
-  return { resourceSpans: [{ resource, scopeSpans: [{ scope: SCOPE, spans }], schemaUrl: SCHEMA }] };
+  return envelope('Spans', resource, `"spans":[${spans}]`);
 };
 
-const encodeLogs: Encoder = (records, resource) => {
-  const logRecords = records.flatMap((json) => {
-    const record = parseRecord(json);
-    return record ? [logRecord(record, json)] : [];
-  });
-  return { resourceLogs: [{ resource, scopeLogs: [{ scope: SCOPE, logRecords }], schemaUrl: SCHEMA }] };
+const encodeLogs: Encoder = async (records, resource) => {
+  const logRecords: string[] = [];
+  await eachRecord(records, (record, json) => logRecords.push(JSON.stringify(logRecord(record, json))));
+  return envelope('Logs', resource, `"logRecords":[${logRecords}]`);
 };
+
+const envelope = (of: string, resource: string, content: string): string =>
+  `{"resource${of}":[{"resource":${resource},"scope${of}":[{"scope":${SCOPE},${content}}],"schemaUrl":"${SCHEMA}"}]}`;
 
 /** A batch that is sent again has been added already. */
 function metricsEncoder(): Encoder {
   const sums = new OtlpMetrics(Date.now());
   let last: readonly string[] | undefined;
-  return (records, resource) => {
-    if (records !== last) {
-      for (const json of records) {
-        const record = parseRecord(json);
-        if (record) sums.add(record);
-      }
-    }
+  return async (records, resource) => {
+    if (records !== last) await eachRecord(records, (record) => sums.add(record));
     last = records;
-    const metrics = sums.encode(Date.now());
+    const metrics = sums.encode(Date.now()).map((metric) => JSON.stringify(metric));
     if (metrics.length === 0) return;
-    return { resourceMetrics: [{ resource, scopeMetrics: [{ scope: SCOPE, metrics }], schemaUrl: SCHEMA }] };
+    return envelope('Metrics', resource, `"metrics":[${metrics}]`);
   };
 }
 
