@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { dumpFiles } from '../../kong/conf/dumps.ts';
 import { asConf, kongSettings } from '../../kong/conf/kong-conf.ts';
 import { freePort } from '../../test/support/free-port.ts';
+import { KONG_USER } from '../../test/support/kong-user.ts';
 import { HEADERS, type PluginConfig } from '../lib/configs.ts';
 import { serveArgs } from '../lib/paths.ts';
 import { GATEWAY_CORE, has, pinned, start } from '../lib/process.ts';
@@ -62,6 +63,7 @@ anonymous_reports = off
 nginx_worker_processes = 1
 proxy_access_log = off
 log_level = error
+${KONG_USER.join('\n')}
 `;
 }
 

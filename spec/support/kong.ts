@@ -9,6 +9,7 @@ import { dumpFiles } from '../../kong/conf/dumps.ts';
 import { PLUGINS } from '../../kong/registry.ts';
 import { serve } from '../../kong/serve/index.ts';
 import { freePort } from '../../test/support/free-port.ts';
+import { KONG_USER } from '../../test/support/kong-user.ts';
 
 const run = promisify(execFile);
 const NAMES = PLUGINS.map(({ Name }) => Name);
@@ -69,6 +70,7 @@ function kongConf({ dir, socket, file, proxy, admin }: Conf): string {
     'log_level = warn',
     `plugins = bundled,${NAMES.join(',')}`,
     `pluginserver_names = ${NAMES.join(',')}`,
+    ...KONG_USER,
     ...plugins,
     '',
   ].join('\n');
