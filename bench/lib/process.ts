@@ -7,6 +7,7 @@ export const has = (command: string): boolean =>
   spawnSync('which', [command], { stdio: 'ignore' }).status === 0;
 
 const PINNED = has('taskset');
+const BATCH = has('chrt');
 
 /** The gateway under test has one core, everything else the other. */
 export const GATEWAY_CORE = 0;
@@ -24,6 +25,11 @@ const READY_TIMEOUT_MS = 30_000;
 /** Command and arguments behind `taskset`, where there is one. */
 export function pinned(core: number, command: string, args: readonly string[]): [string, string[]] {
   return PINNED ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]];
+}
+
+/** Policy `batch` of Linux, where there is a `chrt`: "Shared cores" in docs/performance.md. */
+export function inBatch(command: string, args: readonly string[]): [string, string[]] {
+  return BATCH ? ['chrt', ['--batch', '0', command, ...args]] : [command, [...args]];
 }
 
 /**

@@ -11,7 +11,7 @@ import { freePort } from '../../test/support/free-port.ts';
 import { KONG_USER } from '../../test/support/kong-user.ts';
 import { HEADERS, type PluginConfig } from '../lib/configs.ts';
 import { serveArgs } from '../lib/paths.ts';
-import { GATEWAY_CORE, has, pinned, start } from '../lib/process.ts';
+import { GATEWAY_CORE, has, inBatch, pinned, start } from '../lib/process.ts';
 import { BODIES } from '../lib/prompts.ts';
 import type { Subject } from '../lib/subject.ts';
 import { deckFile } from './ours.ts';
@@ -31,9 +31,8 @@ export const kong = (name: string, pick: (upstream: string) => readonly PluginCo
     writeFileSync(join(dir, 'kong.yml'), deckFile(upstream, plugins));
     for (const { file, text } of dumpFiles()) writeFileSync(join(dir, file), text);
     writeFileSync(join(dir, 'kong.conf'), kongConf(dir, socket, port));
-    await run(
-      ...pinned(GATEWAY_CORE, KONG, ['start', '-p', join(dir, 'prefix'), '-c', join(dir, 'kong.conf')]),
-    );
+    const args = ['start', '-p', join(dir, 'prefix'), '-c', join(dir, 'kong.conf')];
+    await run(...pinned(GATEWAY_CORE, ...inBatch(KONG, args)));
     const master = Number(readFileSync(join(dir, 'prefix', 'pids', 'nginx.pid'), 'utf8'));
     return {
       request: {
