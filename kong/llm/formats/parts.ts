@@ -1,4 +1,5 @@
 // What the formats that are no chat share: endpoints of one request and one answer, with OpenAI's errors.
+import type { Fields } from '../fields.ts';
 import type { Format, FormatError, Role, TextKind, TextSlot } from '../format.ts';
 import { type Bag, isObject, textSlot, wrong } from '../slots.ts';
 import { SseEvent } from '../sse.ts';
@@ -63,6 +64,7 @@ export function tokenUsage(raw: unknown): Usage | undefined {
 export function endpoint(
   from: Pick<Format, 'name' | 'operation'> &
     Partial<Omit<Format, 'request' | 'answer'>> & {
+      fields: Fields;
       check(body: Bag): Problem;
       texts?(body: Bag): TextSlot[];
       attachments?: Format['request']['attachments'];
@@ -70,13 +72,22 @@ export function endpoint(
       answer?: Partial<Format['answer']>;
     },
 ): Format {
-  const { check, texts = () => [], attachments = () => [], streams = () => false, answer, ...rest } = from;
+  const {
+    fields,
+    check,
+    texts = () => [],
+    attachments = () => [],
+    streams = () => false,
+    answer,
+    ...rest
+  } = from;
   return {
     error: openaiError,
     errorEvent: openaiErrorEvent,
     stream: NO_STREAM,
     ...rest,
     request: {
+      fields,
       check: (body) => checkModel(body) ?? check(body),
       model: modelField,
       streams,

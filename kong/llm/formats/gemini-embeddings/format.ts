@@ -1,6 +1,7 @@
 // Gemini's embedContent and batchEmbedContents. https://ai.google.dev/api/embeddings
 import { cannotSay, type Format, type Said, type Saying } from '../../format.ts';
 import { type Bag, bag, compact, count, isObject, objects, wrong } from '../../slots.ts';
+import { embeddingFields } from '../gemini/fields.ts';
 import { gemini } from '../gemini/format.ts';
 import { attachments, field, modelOf, partSlots } from '../gemini/request.ts';
 import { inputTypeOf, vectorsOf } from '../openai-embeddings/common.ts';
@@ -11,6 +12,7 @@ export const geminiEmbeddings: Format = {
   operation: 'embeddings',
   modelInPath: true,
   request: {
+    fields: embeddingFields,
     check(body) {
       if (body.requests === undefined) return checkContent(body, '');
       if (!Array.isArray(body.requests)) return wrong('requests', 'must be an array');

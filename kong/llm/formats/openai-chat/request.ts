@@ -3,6 +3,8 @@ import type { AttachmentSlot, Role, TextKind, TextSlot } from '../../format.ts';
 import { type Bag, entryOf, isObject, objects, removeFrom, textSlot, wrong } from '../../slots.ts';
 import { besideSlots, callSlots } from './beside.ts';
 
+export { fields } from './fields.ts';
+
 type Body = Bag;
 type Part = Bag;
 

@@ -1,4 +1,5 @@
 // OpenAI's moderations. https://platform.openai.com/docs/api-reference/moderations
+import { fields } from '../../fields.ts';
 import type { AttachmentSlot, Format } from '../../format.ts';
 import { objects, removeFrom, textSlot, wrong } from '../../slots.ts';
 import { endpoint, fieldSlots } from '../parts.ts';
@@ -6,6 +7,7 @@ import { endpoint, fieldSlots } from '../parts.ts';
 export const openaiModerations: Format = endpoint({
   name: 'openai-moderations',
   operation: 'moderation',
+  fields: fields('model', { input: fields('type text', { image_url: fields('url') }) }),
   check({ input }) {
     return typeof input === 'string' || Array.isArray(input)
       ? undefined

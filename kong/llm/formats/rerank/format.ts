@@ -1,4 +1,5 @@
 // Reranking, as Cohere and Jina have it. https://docs.cohere.com/reference/rerank https://jina.ai/reranker/
+import { fields } from '../../fields.ts';
 import type { Format, TextSlot } from '../../format.ts';
 import { type Bag, bag, count, isObject, leafSlots, objects, wrong } from '../../slots.ts';
 import type { Usage } from '../../usage.ts';
@@ -7,6 +8,10 @@ import { endpoint, fieldSlots } from '../parts.ts';
 export const rerank: Format = endpoint({
   name: 'rerank',
   operation: 'rerank',
+  // Documents have names of their own, and each is ranked.
+  fields: fields(
+    'model query documents top_n return_documents rank_fields max_tokens_per_doc max_chunks_per_doc',
+  ),
   check({ query, documents }) {
     if (typeof query !== 'string' && !isObject(query)) return wrong('query', 'must be a string');
     if (!Array.isArray(documents)) return wrong('documents', 'must be an array');
