@@ -11,9 +11,12 @@ const part = of('type text refusal', {
   cache_control,
 });
 
+// Arguments of functions, input of custom tools.
+const called = of('name arguments input');
+
 const call = of('id type index signature', {
-  function: of('name arguments'),
-  custom: of('name input'),
+  function: called,
+  custom: called,
   cache_control,
 });
 
@@ -22,7 +25,7 @@ const message = of(
   {
     content: part,
     tool_calls: call,
-    function_call: of('name arguments'),
+    function_call: called,
     reasoning_blocks: of('text signature redacted format tool'),
     audio: of('id'),
   },
@@ -41,7 +44,7 @@ const tool = of('type free_text', {
 const named = of('name');
 
 export const fields = of(
-  'model stream max_tokens max_completion_tokens temperature top_p top_k n stop seed frequency_penalty ' +
+  'model stream max_tokens max_completion_tokens temperature top_p top_k n stop seed random_seed frequency_penalty ' +
     'presence_penalty logprobs top_logprobs logit_bias user parallel_tool_calls reasoning_effort reasoning_budget ' +
     'metadata service_tier verbosity store modalities web_search_options prompt_cache_key prompt_cache_retention ' +
     'safety_identifier',
