@@ -1,7 +1,7 @@
 // OpenAI's moderations. https://platform.openai.com/docs/api-reference/moderations
 import { fields } from '../../fields.ts';
 import type { AttachmentSlot, Format } from '../../format.ts';
-import { objects, removeFrom, textSlot, wrong } from '../../slots.ts';
+import { objects, removeFrom, wrong } from '../../slots.ts';
 import { endpoint, fieldSlots } from '../parts.ts';
 
 export const openaiModerations: Format = endpoint({
@@ -13,12 +13,7 @@ export const openaiModerations: Format = endpoint({
       ? undefined
       : wrong('input', 'must be a string or an array');
   },
-  texts: (body) => [
-    ...fieldSlots(body, 'input', 'user', 'text'),
-    ...objects(body.input).flatMap((part) =>
-      typeof part.text === 'string' ? [textSlot(part, 'text', 'user', 'text', 0)] : [],
-    ),
-  ],
+  texts: (body) => fieldSlots(body, 'input', 'user', 'text'),
   attachments: (body) =>
     objects(body.input).flatMap((part): AttachmentSlot[] =>
       part.type === 'image_url'
