@@ -8,6 +8,8 @@ const part = of('type text refusal', {
   image_url: of('url detail'),
   input_audio: of('data format'),
   file: of('file_data file_url file_id filename'),
+  thinking: of('type text'),
+  summary: of('type text signature'),
   cache_control,
 });
 
