@@ -4,6 +4,7 @@
 // An exchange stays in the client's own format from end to end, so that what nobody touches is passed on as it came;
 // only ai-proxy translates, and only when the provider speaks another format.
 import type { ChatAnswer, ChatChunk, ChatRequest, ChatUsage } from './chat.ts';
+import type { Fields } from './fields.ts';
 import type { Framing } from './framing.ts';
 import type { SseEvent } from './sse.ts';
 import type { Usage } from './usage.ts';
@@ -75,6 +76,8 @@ export interface Format {
   /** The model is named in the path, not in the body. */
   readonly modelInPath?: true;
   readonly request: {
+    /** Of the body: a key that differs from one of these in case only is refused. */
+    fields: Fields;
     /** What is wrong with the body's shape, or undefined. Says nothing of the model or of what a provider can do. */
     check(body: Body): { message: string; param?: string } | undefined;
     model(body: Body, path: string): string | undefined;

@@ -107,6 +107,12 @@ export const ERRORS = {
     message: 'The request is not valid.',
     help: 'The body is JSON but not of the shape that the endpoint documents; `param` names the field.',
   },
+  ambiguous_field: {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'The request has a field whose name differs from a known one in case only.',
+    help: 'Some providers read fields whatever the case of their names (`Messages` for `messages`), and no guard reads what such a field says. `param` is the known spelling.',
+  },
   too_many_items: {
     status: 400,
     type: 'invalid_request_error',

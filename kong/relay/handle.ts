@@ -8,6 +8,7 @@ import { type Answer, discard } from './answer.ts';
 import { Cancellation } from './cancellation.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import { Exchange, type Outcome } from './exchange.ts';
+import { checkCase } from './field-case.ts';
 import { checkItems, type RequestLimits } from './limits.ts';
 import type { Log } from './log.ts';
 import { type Plan, type PlanReader, UnusablePlan } from './plan.ts';
@@ -248,6 +249,7 @@ function checkBody({ request, format }: Exchange): void {
   if (![undefined, '', 'identity'].includes(request.headers['content-encoding'])) {
     throw new GatewayError('unsupported_media_type', { message: 'The request body must not be compressed.' });
   }
+  checkCase(format.request.fields, request.body);
   const problem = format.request.check(request.body);
   if (problem) throw new GatewayError('invalid_request', problem);
 }

@@ -1,6 +1,7 @@
 // What the formats that are no chat share: endpoints of one request and one answer, with OpenAI's errors.
+import type { Fields } from '../fields.ts';
 import type { Format, FormatError, Role, TextKind, TextSlot } from '../format.ts';
-import { type Bag, isObject, textSlot, wrong } from '../slots.ts';
+import { type Bag, isObject, leafSlots, textSlot, wrong } from '../slots.ts';
 import { SseEvent } from '../sse.ts';
 import type { Usage } from '../usage.ts';
 
@@ -20,15 +21,25 @@ export function checkModel({ model }: Bag): Problem {
   return model === undefined || typeof model === 'string' ? undefined : wrong('model', 'must be a string');
 }
 
-/** A slot for the field when it is text; for each text when it is an array of texts. */
+/** Fields of an input that is an object which hold no text of anybody. */
+export const NO_TEXT = new Set(['id', 'image', 'image_url', 'url', 'type']);
+
+/** A slot for the field when it is text; for each text in it when it is a list or, as some providers take it, an object. */
 export function fieldSlots(body: Bag, field: string, role: Role, kind: TextKind, turn = 0): TextSlot[] {
   const value = body[field];
   if (typeof value === 'string') return [textSlot(body, field, role, kind, turn)];
+  if (isObject(value)) return leafSlots(body, field, role, kind, turn, NO_TEXT);
   if (!Array.isArray(value)) return [];
-  return value.flatMap((item, i) =>
-    typeof item === 'string' ? [textSlot(value as unknown as Bag, String(i), role, kind, i)] : [],
-  );
+  const list = value as unknown as Bag;
+  return value.flatMap((item, i) => {
+    if (typeof item === 'string') return [textSlot(list, String(i), role, kind, i)];
+    return mayHoldText(item) ? leafSlots(list, String(i), role, kind, i, NO_TEXT) : [];
+  });
 }
+
+/** Not so the tokens of an input, which may be hundreds of thousands. */
+const mayHoldText = (item: unknown): boolean =>
+  isObject(item) || (Array.isArray(item) && item.some((one) => typeof one !== 'number'));
 
 /** For endpoints that never stream. */
 export const NO_STREAM: Format['stream'] = {
@@ -63,6 +74,7 @@ export function tokenUsage(raw: unknown): Usage | undefined {
 export function endpoint(
   from: Pick<Format, 'name' | 'operation'> &
     Partial<Omit<Format, 'request' | 'answer'>> & {
+      fields: Fields;
       check(body: Bag): Problem;
       texts?(body: Bag): TextSlot[];
       attachments?: Format['request']['attachments'];
@@ -70,13 +82,22 @@ export function endpoint(
       answer?: Partial<Format['answer']>;
     },
 ): Format {
-  const { check, texts = () => [], attachments = () => [], streams = () => false, answer, ...rest } = from;
+  const {
+    fields,
+    check,
+    texts = () => [],
+    attachments = () => [],
+    streams = () => false,
+    answer,
+    ...rest
+  } = from;
   return {
     error: openaiError,
     errorEvent: openaiErrorEvent,
     stream: NO_STREAM,
     ...rest,
     request: {
+      fields,
       check: (body) => checkModel(body) ?? check(body),
       model: modelField,
       streams,

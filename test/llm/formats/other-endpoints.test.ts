@@ -178,3 +178,27 @@ test('a list of Gemini’s stream that says nothing is an empty list', () => {
   ].join('');
   expect(JSON.parse(text)).toEqual([{ a: 1 }, { b: 2 }]);
 });
+
+// What a provider embeds or ranks and no stage sees would pass unjudged.
+test.each<[format: string, body: object, texts: string[]]>([
+  ['rerank', { query: { text: 'a', url: 'u' }, documents: ['b', { title: 'c', id: 'd' }] }, ['a', 'b', 'c']],
+  ['openai-embeddings', { input: [{ text: 'a' }, { image: 'u' }, 'b', ['c'], [1, 2]] }, ['a', 'b', 'c']],
+  [
+    'openai-moderations',
+    {
+      input: [
+        { type: 'text', text: 'a' },
+        { type: 'image_url', image_url: { url: 'u' } },
+      ],
+    },
+    ['a'],
+  ],
+  [
+    'gemini-embeddings',
+    { requests: [{ title: 'a', content: { parts: [{ text: 'b' }] } }, { content: { parts: [] } }] },
+    ['a', 'b'],
+  ],
+])('%s: the texts of an input that is made of objects are found: %j', (name, body, texts) => {
+  const found = formatOf(name).request.texts(body as Record<string, unknown>);
+  expect(found.map(({ text }) => text)).toEqual(texts);
+});

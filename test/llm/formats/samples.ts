@@ -30,6 +30,13 @@ export const REQUESTS: [name: string, body: Body, attachments: string[]][] = [
         { role: 'assistant', content: [{ type: 'refusal', refusal: '«8»' }] },
         { role: 'assistant', content: null, function_call: { name: 'f', arguments: '«9»' } },
         { role: 'function', name: 'f', content: '«10»' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: [{ type: 'text', text: '«12»' }] },
+            { type: 'reasoning', summary: [{ type: 'summary_text', text: '«13»', signature: 'sig' }] },
+          ],
+        },
       ],
       prediction: { type: 'content', content: '«11»' },
     },

@@ -2,6 +2,8 @@
 import type { AttachmentSlot, Role, TextKind, TextSlot } from '../../format.ts';
 import { type Bag, isObject, leafSlots, objects, removeFrom, repeats, textSlot, wrong } from '../../slots.ts';
 
+export { fields } from './fields.ts';
+
 type Problem = { message: string; param?: string } | undefined;
 
 const ROLES = new Set(['user', 'assistant', 'system']);

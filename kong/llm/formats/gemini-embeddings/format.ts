@@ -1,16 +1,18 @@
 // Gemini's embedContent and batchEmbedContents. https://ai.google.dev/api/embeddings
 import { cannotSay, type Format, type Said, type Saying } from '../../format.ts';
 import { type Bag, bag, compact, count, isObject, objects, wrong } from '../../slots.ts';
+import { embeddingFields } from '../gemini/fields.ts';
 import { gemini } from '../gemini/format.ts';
 import { attachments, field, modelOf, partSlots } from '../gemini/request.ts';
 import { inputTypeOf, vectorsOf } from '../openai-embeddings/common.ts';
-import { NO_STREAM, NO_TEXTS } from '../parts.ts';
+import { fieldSlots, NO_STREAM, NO_TEXTS } from '../parts.ts';
 
 export const geminiEmbeddings: Format = {
   name: 'gemini-embeddings',
   operation: 'embeddings',
   modelInPath: true,
   request: {
+    fields: embeddingFields,
     check(body) {
       if (body.requests === undefined) return checkContent(body, '');
       if (!Array.isArray(body.requests)) return wrong('requests', 'must be an array');
@@ -24,7 +26,11 @@ export const geminiEmbeddings: Format = {
     model: (_body, path) => modelOf(path),
     streams: () => false,
     texts: (body) =>
-      requestsOf(body).flatMap(({ content }, turn) => partSlots(bag(content).parts, 'user', turn)),
+      requestsOf(body).flatMap((one, turn) => [
+        // Embedded with the content it is of.
+        ...fieldSlots(one, 'title', 'user', 'text', turn),
+        ...partSlots(bag(one.content).parts, 'user', turn),
+      ]),
     attachments: (body) => attachments({ contents: requestsOf(body).map(({ content }) => content) }),
   },
   answer: {

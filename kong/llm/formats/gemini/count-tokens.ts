@@ -2,6 +2,7 @@
 import type { Format } from '../../format.ts';
 import { type Bag, isObject } from '../../slots.ts';
 import { NO_STREAM } from '../parts.ts';
+import { countFields } from './fields.ts';
 import { gemini } from './format.ts';
 import * as request from './request.ts';
 
@@ -15,6 +16,7 @@ export const geminiCountTokens: Format = {
   operation: 'count_tokens',
   modelInPath: true,
   request: {
+    fields: countFields,
     check: (body) => request.check(asked(body)),
     model: (_body, path) => request.modelOf(path),
     streams: () => false,

@@ -12,6 +12,9 @@ import {
   textSlot,
   wrong,
 } from '../../slots.ts';
+import { snake } from './fields.ts';
+
+export { fields } from './fields.ts';
 
 type Problem = { message: string; param?: string } | undefined;
 
@@ -55,8 +58,6 @@ export function streams(_body: Bag, path: string): boolean {
 export function field(holder: Bag, camel: string): unknown {
   return holder[camel] ?? holder[snake(camel)];
 }
-
-const snake = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 export function texts(body: Bag): TextSlot[] {
   const slots = ['systemInstruction', 'system_instruction'].flatMap((name) => {

@@ -1,5 +1,6 @@
 // OpenAI's speech: text in, bytes of audio out, or events of audio with `stream_format: "sse"`.
 // https://platform.openai.com/docs/api-reference/audio/createSpeech
+import { fields } from '../../fields.ts';
 import type { Format } from '../../format.ts';
 import { bag, wrong } from '../../slots.ts';
 import * as chatStream from '../openai-chat/stream.ts';
@@ -8,6 +9,7 @@ import { endpoint, fieldSlots, NO_STREAM, tokenUsage } from '../parts.ts';
 export const openaiSpeech: Format = endpoint({
   name: 'openai-speech',
   operation: 'speech',
+  fields: fields('model input voice instructions response_format speed stream_format'),
   check({ input, voice }) {
     if (typeof input !== 'string') return wrong('input', 'must be a string');
     return voice === undefined ? wrong('voice', 'is required') : undefined;

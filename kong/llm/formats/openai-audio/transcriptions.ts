@@ -1,5 +1,6 @@
 // OpenAI's transcriptions: a form with an audio file in, text out, whole or as events.
 // https://platform.openai.com/docs/api-reference/audio/createTranscription
+import { fields } from '../../fields.ts';
 import type { DeltaSlot, Format, TextSlot } from '../../format.ts';
 import { type Bag, bag, deltaSlot, forgetting, objects, repeats, textSlot } from '../../slots.ts';
 import { SseEvent } from '../../sse.ts';
@@ -14,6 +15,7 @@ export const openaiTranscriptions: Format = endpoint({
   name: 'openai-transcriptions',
   operation: 'transcription',
   media: 'form',
+  fields: fields('model prompt language response_format temperature stream chunking_strategy'),
   // The file is required; that it is one only the provider can tell.
   check: () => undefined,
   streams: ({ stream }) => stream === 'true' || stream === true,

@@ -50,8 +50,13 @@ export function partSlots(content: unknown, role: Role, turn: number): TextSlot[
   return objects(content).flatMap((part) => [
     ...(typeof part.text === 'string' ? [textSlot(part, 'text', role, 'text', turn)] : []),
     ...(typeof part.refusal === 'string' ? [textSlot(part, 'refusal', role, 'refusal', turn)] : []),
-    ...['thinking', 'summary'].flatMap((field) => leafSlots(part, field, role, 'reasoning', turn, OPAQUE)),
+    ...thoughtSlots(part, role, turn),
   ]);
+}
+
+/** Of a part that is a thought: Mistral's and Databricks', see normalise.ts. They want them back with the next request. */
+export function thoughtSlots(part: Bag, role: Role, turn: number): TextSlot[] {
+  return ['thinking', 'summary'].flatMap((field) => leafSlots(part, field, role, 'reasoning', turn, OPAQUE));
 }
 
 /** What the model says aloud. */

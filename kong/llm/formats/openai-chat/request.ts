@@ -1,7 +1,9 @@
 // Reading and changing a chat completion request in place.
 import type { AttachmentSlot, Role, TextKind, TextSlot } from '../../format.ts';
 import { type Bag, entryOf, isObject, objects, removeFrom, textSlot, wrong } from '../../slots.ts';
-import { besideSlots, callSlots } from './beside.ts';
+import { besideSlots, callSlots, thoughtSlots } from './beside.ts';
+
+export { fields } from './fields.ts';
 
 type Body = Bag;
 type Part = Bag;
@@ -115,6 +117,7 @@ export function texts(body: Body): TextSlot[] {
     for (const part of parts(message)) {
       if (typeof part.text === 'string') slots.push(textSlot(part, 'text', role, kind, turn));
       if (typeof part.refusal === 'string') slots.push(textSlot(part, 'refusal', role, 'refusal', turn));
+      slots.push(...thoughtSlots(part, role, turn));
     }
     slots.push(...besideSlots(message, role, turn), ...callSlots(message, role, turn));
   }

@@ -1,5 +1,6 @@
 // OpenAI's legacy completions: a prompt, and the text that follows it.
 // https://platform.openai.com/docs/api-reference/completions
+import { fields } from '../../fields.ts';
 import type { DeltaSlot, Format, TextSlot } from '../../format.ts';
 import { type Bag, deltaSlot, forgetting, isObject, objects, textSlot, wrong } from '../../slots.ts';
 import { SseEvent } from '../../sse.ts';
@@ -11,6 +12,11 @@ import { completionsInbound } from './chat.ts';
 export const openaiCompletions: Format = endpoint({
   name: 'openai-completions',
   operation: 'completion',
+  fields: fields(
+    'model prompt suffix stream max_tokens temperature top_p n stop seed presence_penalty frequency_penalty ' +
+      'logit_bias logprobs echo best_of user',
+    { stream_options: fields('include_usage') },
+  ),
   check({ prompt, suffix, stream }) {
     if (prompt === undefined || prompt === null) return wrong('prompt', 'is required');
     if (typeof prompt !== 'string' && !Array.isArray(prompt))

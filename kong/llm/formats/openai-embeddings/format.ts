@@ -1,4 +1,5 @@
 // OpenAI's embeddings. https://platform.openai.com/docs/api-reference/embeddings
+import { fields } from '../../fields.ts';
 import type { Format } from '../../format.ts';
 import { wrong } from '../../slots.ts';
 import * as chatAnswer from '../openai-chat/answer.ts';
@@ -7,6 +8,7 @@ import { endpoint, fieldSlots } from '../parts.ts';
 export const openaiEmbeddings: Format = endpoint({
   name: 'openai-embeddings',
   operation: 'embeddings',
+  fields: fields('model input dimensions encoding_format input_type user'),
   check({ input, dimensions }) {
     if (typeof input !== 'string' && !Array.isArray(input))
       return wrong('input', 'must be a string or an array');

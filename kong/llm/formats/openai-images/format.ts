@@ -1,5 +1,6 @@
 // OpenAI's image generations, whole or with partial images as events.
 // https://platform.openai.com/docs/api-reference/images/create
+import { fields } from '../../fields.ts';
 import type { Format } from '../../format.ts';
 import { bag, objects, textSlot, wrong } from '../../slots.ts';
 import * as chatStream from '../openai-chat/stream.ts';
@@ -10,6 +11,10 @@ const COMPLETED = 'image_generation.completed';
 export const openaiImages: Format = endpoint({
   name: 'openai-images',
   operation: 'image',
+  fields: fields(
+    'model prompt n size quality style background moderation response_format output_format output_compression ' +
+      'partial_images stream user',
+  ),
   check({ prompt, stream }) {
     if (typeof prompt !== 'string') return wrong('prompt', 'must be a string');
     if (stream !== undefined && stream !== null && typeof stream !== 'boolean')

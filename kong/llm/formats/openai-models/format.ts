@@ -1,4 +1,5 @@
 // The list of models. https://platform.openai.com/docs/api-reference/models/list
+import { fields } from '../../fields.ts';
 import type { Format } from '../../format.ts';
 import { endpoint } from '../parts.ts';
 
@@ -6,6 +7,7 @@ export const openaiModels: Format = endpoint({
   name: 'openai-models',
   operation: 'models',
   media: 'none',
+  fields: fields(),
   check: () => undefined,
 });
 

@@ -13,6 +13,8 @@ import {
   wrong,
 } from '../../slots.ts';
 
+export { fields } from './fields.ts';
+
 type Problem = { message: string; param?: string } | undefined;
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
