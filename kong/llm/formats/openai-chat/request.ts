@@ -2,6 +2,7 @@
 import type { AttachmentSlot, Role, TextKind, TextSlot } from '../../format.ts';
 import { type Bag, entryOf, isObject, objects, removeFrom, textSlot, wrong } from '../../slots.ts';
 import { besideSlots, callSlots, thoughtSlots } from './beside.ts';
+import { unknownFieldSlots, unknownPartSlots } from './unknown.ts';
 
 export { fields } from './fields.ts';
 
@@ -117,19 +118,21 @@ export function texts(body: Body): TextSlot[] {
     for (const part of parts(message)) {
       if (typeof part.text === 'string') slots.push(textSlot(part, 'text', role, kind, turn));
       if (typeof part.refusal === 'string') slots.push(textSlot(part, 'refusal', role, 'refusal', turn));
-      slots.push(...thoughtSlots(part, role, turn));
+      slots.push(...thoughtSlots(part, role, turn), ...unknownPartSlots(part, role, kind, turn));
     }
     slots.push(...besideSlots(message, role, turn), ...callSlots(message, role, turn));
   }
-  return [...slots, ...predictionSlots(body.prediction)];
+  // Guards that look at the last turn only must not take another one for it.
+  const turn = (slots.findLast(({ role }) => role === 'user') ?? slots.at(-1))?.turn ?? 0;
+  return [...slots, ...predictionSlots(body.prediction, turn), ...unknownFieldSlots(body, turn)];
 }
 
 /** What the answer will probably be. https://platform.openai.com/docs/guides/predicted-outputs */
-function predictionSlots(prediction: unknown): TextSlot[] {
+function predictionSlots(prediction: unknown, turn: number): TextSlot[] {
   if (!isObject(prediction)) return [];
-  if (typeof prediction.content === 'string') return [textSlot(prediction, 'content', 'user', 'text', -1)];
+  if (typeof prediction.content === 'string') return [textSlot(prediction, 'content', 'user', 'text', turn)];
   return objects(prediction.content).flatMap((part) =>
-    typeof part.text === 'string' ? [textSlot(part, 'text', 'user', 'text', -1)] : [],
+    typeof part.text === 'string' ? [textSlot(part, 'text', 'user', 'text', turn)] : [],
   );
 }
 
