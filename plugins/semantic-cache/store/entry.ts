@@ -9,6 +9,7 @@ import type { ChatAnswer } from '../../../kong/llm/chat.ts';
 export interface EntryMeta {
   key: string;
   partition: string;
+  /** Empty without a vector: then nobody compares it. */
   question: string;
   /** For questions that are compared: whose vector, and the vector. */
   embedder?: string;
