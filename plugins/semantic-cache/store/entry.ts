@@ -27,6 +27,8 @@ export interface EntryMeta {
 export interface QuantisedVector {
   bytes: Int8Array;
   scale: number;
+  /** Once it was asked for; stays in this process. */
+  sketch?: Int32Array | undefined;
 }
 
 export interface CachedAnswer {
