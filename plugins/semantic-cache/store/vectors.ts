@@ -12,13 +12,27 @@ const SKETCHES_PER_LOOK = 1_024;
 const DIMENSIONS_PER_LOOK = 65_536;
 /** Vectors of a block. A full one stays where it is, so that growing never copies more than one of them. */
 const BLOCK = 512;
+/**
+ * The first so many are searched for what is that similar, before all are: where there is enough of it, the others are
+ * told by their sketches. Else hundreds of them are compared until the search has become strict.
+ */
+const FIRST = 1_024;
+const ALIKE = 0.99;
 /** Dimensions after which a comparison looks whether it is lost. */
-const STRIDE = 32;
+const STRIDE = 16;
 
 export interface Near {
   key: string;
   /** Cosine; within 0.005 of the exact one. */
   similarity: number;
+}
+
+interface Search {
+  query: Float32Array;
+  /** Its sketch; absent: everything is compared. */
+  own: Int32Array | undefined;
+  count: number;
+  threshold: number;
 }
 
 export function quantise(vector: Float32Array): QuantisedVector {
@@ -117,9 +131,20 @@ export class VectorShelf {
     threshold: number,
     quantised?: QuantisedVector,
   ): Promise<Near[]> {
+    if (query.length !== this.dimensions) return [];
+    if (this.size < SKETCH_FROM) return this.walk({ query, own: undefined, count, threshold });
+    const own = sketchOf(quantised ?? quantise(query));
+    const first = await this.walk({ query, own, count, threshold: Math.max(threshold, ALIKE) }, FIRST);
+    // As many as are wanted: what is less similar than all of them need not be compared.
+    const least = first.length === count ? first.at(-1)!.similarity : threshold;
+    return this.walk({ query, own, count, threshold: least });
+  }
+
+  private async walk(
+    { query, own, count, threshold }: Search,
+    places = Number.POSITIVE_INFINITY,
+  ): Promise<Near[]> {
     const found: Near[] = [];
-    if (query.length !== this.dimensions) return found;
-    const own = this.size >= SKETCH_FROM ? sketchOf(quantised ?? quantise(query)) : undefined;
     // Both become stricter as more is found: among many that are much alike only a few are worth a comparison.
     let least = threshold;
     let limit = mostBits(least);
@@ -127,7 +152,7 @@ export class VectorShelf {
     let until = performance.now() + TURN_MS;
     let work = 0;
     // Entries may come and go while others have their turn: the size is asked anew.
-    for (let place = 0; place < this.size; ) {
+    for (let place = 0; place < Math.min(this.size, places); ) {
       if (work > SKETCHES_PER_LOOK) {
         work = 0;
         if (performance.now() >= until) {
