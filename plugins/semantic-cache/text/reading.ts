@@ -119,13 +119,20 @@ function readEnglish(written: readonly Word[], asked: boolean): Part {
   // A pause that a comma makes is no chunk of its own unless something stands behind it.
   const told = chunks.filter(({ tokens, marker }) => tokens.length > 0 || marker !== '');
   return {
-    tokens: told.flatMap(({ tokens }) => tokens),
+    tokens: tokensOf(told),
     chunks: told,
     asks: asksFor(forms, asked, framed),
     modality: modality.join(' '),
     negated: isPlainlyNegated(forms),
     howTo,
   };
+}
+
+/** A loop: `flatMap` took a seventh of the time in which a long question is read. */
+function tokensOf(chunks: readonly Chunk[]): Token[] {
+  const all: Token[] = [];
+  for (const { tokens } of chunks) for (const token of tokens) all.push(token);
+  return all;
 }
 
 /** What comes with a letter behind it: "vitamin A" is no vitamin with an article. */
@@ -153,10 +160,11 @@ const HOW =
   /^(?:many|much|long|far|old|often|big|large|tall|high|deep|fast|heavy|soon|late|early|hot|cold|wide|hard|good|bad|well|likely)$/;
 
 function asksFor(forms: readonly string[], asked: boolean, framed: boolean): string {
-  const questions = forms.flatMap((form, i) => {
-    if (!QUESTIONS.has(form)) return [];
-    return form === 'how' && HOW.test(forms[i + 1] ?? '') ? [`how ${forms[i + 1]}`] : [form];
-  });
+  const questions: string[] = [];
+  for (const [i, form] of forms.entries()) {
+    if (!QUESTIONS.has(form)) continue;
+    questions.push(form === 'how' && HOW.test(forms[i + 1] ?? '') ? `how ${forms[i + 1]}` : form);
+  }
   const first = forms[0] ?? '';
   if (questions.length > 0) return [...(AUXILIARIES.has(first) ? ['yes/no'] : []), ...questions].join(' ');
   if (AUXILIARIES.has(first) || (framed && first === 'if')) return 'yes/no';
