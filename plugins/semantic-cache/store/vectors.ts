@@ -32,7 +32,8 @@ interface Search {
   /** Its sketch; absent: everything is compared. */
   own: Int32Array | undefined;
   count: number;
-  threshold: number;
+  /** When others have their turn. */
+  until: number;
 }
 
 export function quantise(vector: Float32Array): QuantisedVector {
@@ -132,32 +133,33 @@ export class VectorShelf {
     quantised?: QuantisedVector,
   ): Promise<Near[]> {
     if (query.length !== this.dimensions) return [];
-    if (this.size < SKETCH_FROM) return this.walk({ query, own: undefined, count, threshold });
-    const own = sketchOf(quantised ?? quantise(query));
-    const first = await this.walk({ query, own, count, threshold: Math.max(threshold, ALIKE) }, FIRST);
+    const own = this.size >= SKETCH_FROM ? sketchOf(quantised ?? quantise(query)) : undefined;
+    const search: Search = { query, own, count, until: performance.now() + TURN_MS };
+    if (!own) return this.walk(search, threshold);
+    const first = await this.walk(search, Math.max(threshold, ALIKE), FIRST);
     // As many as are wanted: what is less similar than all of them need not be compared.
-    const least = first.length === count ? first.at(-1)!.similarity : threshold;
-    return this.walk({ query, own, count, threshold: least });
+    return this.walk(search, first.length === count ? first.at(-1)!.similarity : threshold);
   }
 
   private async walk(
-    { query, own, count, threshold }: Search,
+    search: Search,
+    threshold: number,
     places = Number.POSITIVE_INFINITY,
   ): Promise<Near[]> {
+    const { query, own, count } = search;
     const found: Near[] = [];
     // Both become stricter as more is found: among many that are much alike only a few are worth a comparison.
     let least = threshold;
     let limit = mostBits(least);
     const perComparison = SKETCHES_PER_LOOK * (this.dimensions / DIMENSIONS_PER_LOOK);
-    let until = performance.now() + TURN_MS;
     let work = 0;
     // Entries may come and go while others have their turn: the size is asked anew.
     for (let place = 0; place < Math.min(this.size, places); ) {
       if (work > SKETCHES_PER_LOOK) {
         work = 0;
-        if (performance.now() >= until) {
+        if (performance.now() >= search.until) {
           await nextTurn();
-          until = performance.now() + TURN_MS;
+          search.until = performance.now() + TURN_MS;
           continue;
         }
       }
