@@ -141,11 +141,7 @@ export class VectorShelf {
     return this.walk(search, first.length === count ? first.at(-1)!.similarity : threshold);
   }
 
-  private async walk(
-    search: Search,
-    threshold: number,
-    places = Number.POSITIVE_INFINITY,
-  ): Promise<Near[]> {
+  private async walk(search: Search, threshold: number, places = Number.POSITIVE_INFINITY): Promise<Near[]> {
     const { query, own, count } = search;
     const found: Near[] = [];
     // Both become stricter as more is found: among many that are much alike only a few are worth a comparison.
