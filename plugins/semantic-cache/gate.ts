@@ -58,16 +58,22 @@ interface Pairing {
 const MAX_SLIPS = 12;
 
 function pair(a: Reading, b: Reading): Pairing {
-  const left = [...b.tokens];
+  const begin = commonStart(a.tokens, b.tokens);
+  const left = b.tokens.slice(begin);
   const common = new Map<Token, number>();
   const rest: Token[] = [];
+  for (let i = 0; i < begin; i += 1) {
+    const name = common.size;
+    common.set(a.tokens[i]!, name);
+    common.set(b.tokens[i]!, name);
+  }
   const take = (token: Token, at: number): void => {
     const name = common.size;
     common.set(token, name);
     common.set(left[at]!, name);
     left.splice(at, 1);
   };
-  for (const token of a.tokens) {
+  for (const token of a.tokens.slice(begin)) {
     const at = left.findIndex(({ form }) => form === token.form);
     if (at >= 0) take(token, at);
     else rest.push(token);
@@ -83,6 +89,13 @@ function pair(a: Reading, b: Reading): Pairing {
     else lone.push(token);
   }
   return { lone: withoutOwners(a, b, [...lone, ...left], common), common };
+}
+
+/** How many tokens are the same from the first one on: of questions that are alike nearly all, and they need no search. */
+function commonStart(a: readonly Token[], b: readonly Token[]): number {
+  let at = 0;
+  while (at < a.length && at < b.length && a[at]!.form === b[at]!.form) at += 1;
+  return at;
 }
 
 /** In instructions it does not matter whether it is "my" thing or "the" thing; any thing ("a") is another matter. */

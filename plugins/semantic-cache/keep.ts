@@ -81,7 +81,8 @@ export function newMeta(
   return {
     key,
     partition,
-    question: text,
+    // Only for the gate, which sees what has a vector: in the exact tier the key says all.
+    question: vector ? text : '',
     ...vector,
     createdAt: now,
     expiresAt,

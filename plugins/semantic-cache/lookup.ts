@@ -74,12 +74,9 @@ async function lookForAlike(
   const vector = await embedder.embed(text, reading, exchange);
   search.vector = quantise(vector);
   let chars = 0;
-  for (const { key, question, similarity } of await store.near(
-    partition,
-    embedder.id,
-    vector,
-    embedder.threshold,
-  )) {
+  const { id, threshold } = embedder;
+  const alike = await store.near(partition, id, vector, threshold, search.vector);
+  for (const { key, question, similarity } of alike) {
     // All candidates of a usual length; of long ones, whose words take long to compare, the best.
     chars += question.length;
     if (chars > MAX_COMPARED_CHARS) return;

@@ -9,6 +9,7 @@ import type { ChatAnswer } from '../../../kong/llm/chat.ts';
 export interface EntryMeta {
   key: string;
   partition: string;
+  /** Empty without a vector: then nobody compares it. */
   question: string;
   /** For questions that are compared: whose vector, and the vector. */
   embedder?: string;
@@ -26,6 +27,8 @@ export interface EntryMeta {
 export interface QuantisedVector {
   bytes: Int8Array;
   scale: number;
+  /** Once it was asked for; stays in this process. */
+  sketch?: Int32Array | undefined;
 }
 
 export interface CachedAnswer {

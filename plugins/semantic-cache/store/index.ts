@@ -1,5 +1,5 @@
 // What a store is: entries by key, and the questions of a partition by likeness.
-import type { CachedAnswer, Entry, EntryMeta } from './entry.ts';
+import type { CachedAnswer, Entry, EntryMeta, QuantisedVector } from './entry.ts';
 
 export interface Candidate {
   key: string;
@@ -25,8 +25,17 @@ export interface Store {
   current?(key: string): EntryMeta | undefined;
   /** False when `near` would find nothing, whatever the vector. */
   mayHaveAlike(partition: string, embedder: string): boolean;
-  /** Questions of the partition that are at least that similar, most similar first. */
-  near(partition: string, embedder: string, vector: Float32Array, threshold: number): Promise<Candidate[]>;
+  /**
+   * Questions of the partition that are at least that similar, most similar first.
+   * @param quantised the vector once more, where the caller has it already
+   */
+  near(
+    partition: string,
+    embedder: string,
+    vector: Float32Array,
+    threshold: number,
+    quantised?: QuantisedVector,
+  ): Promise<Candidate[]>;
   put(meta: EntryMeta, answer: CachedAnswer): Promise<void>;
   delete(key: string): Promise<void>;
   /** Returns how many are gone. */

@@ -1,6 +1,6 @@
 // The questions that this process knows of, by partition, bounded by bytes.
 import { ByteLru } from '../../../kong/llm/lru.ts';
-import type { EntryMeta } from './entry.ts';
+import type { EntryMeta, QuantisedVector } from './entry.ts';
 import type { Candidate } from './index.ts';
 import { VectorShelf } from './vectors.ts';
 
@@ -74,9 +74,10 @@ export class LocalIndex<P> {
     embedder: string,
     vector: Float32Array,
     threshold: number,
+    quantised?: QuantisedVector,
   ): Promise<Candidate[]> {
     const shelf = this.shelves.get(shelfName(partition, embedder));
-    const found = (await shelf?.search(vector, CANDIDATES, threshold)) ?? [];
+    const found = (await shelf?.search(vector, CANDIDATES, threshold, quantised)) ?? [];
     return found.flatMap(({ key, similarity }) => {
       const meta = this.entries.get(key)?.meta;
       return meta ? [{ key, similarity, question: meta.question }] : [];

@@ -40,8 +40,8 @@ export class MemoryStore implements Store {
     return this.index.has(partition, embedder);
   }
 
-  near(partition: string, embedder: string, vector: Float32Array, threshold: number): Promise<Candidate[]> {
-    return this.index.near(partition, embedder, vector, threshold);
+  near(...asked: Parameters<Store['near']>): Promise<Candidate[]> {
+    return this.index.near(...asked);
   }
 
   async put(meta: EntryMeta, { answer, model }: CachedAnswer): Promise<void> {

@@ -18,6 +18,7 @@ import {
   metaFromJson,
   metaToJson,
   pack,
+  type QuantisedVector,
   unpack,
 } from './entry.ts';
 import { type Candidate, matches, type PurgeFilter, type Store, type StoreStats } from './index.ts';
@@ -89,10 +90,11 @@ export class RedisStore implements Store {
     embedder: string,
     vector: Float32Array,
     threshold: number,
+    quantised?: QuantisedVector,
   ): Promise<Candidate[]> {
     const found = await this.nearInServer(partition, embedder, vector, threshold);
     if (found) return found;
-    return this.index.near(partition, embedder, vector, threshold);
+    return this.index.near(partition, embedder, vector, threshold, quantised);
   }
 
   async put(meta: EntryMeta, { answer, model }: CachedAnswer): Promise<void> {

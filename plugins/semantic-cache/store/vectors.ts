@@ -1,26 +1,39 @@
-// Nearest vectors of one partition. Every vector is looked at, but for most of them only at a sketch of 256 bits: the
-// sides of 256 planes on which it lies. Two vectors at an angle θ differ in a share θ/π of them (Charikar, 2002), so
-// what differs in too many bits cannot be similar enough. There is no graph to build, and what is deleted is gone.
+// Nearest vectors of one partition. Every vector is looked at, but for most of them only at a sketch of 256 bits. There is
+// no graph to build, and what is deleted is gone.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { QuantisedVector } from './entry.ts';
+import { mostBits, nextWithin, sketch, WORDS } from './sketch.ts';
 
-const PLANES = 256;
-const WORDS = PLANES / 32;
 /** Fewer are compared directly. */
 const SKETCH_FROM = 256;
-/** Standard deviations of slack: one in some 300,000 similar vectors is missed. */
-const SLACK = 4.5;
-/** Others have their turn after so many ms; looked at after so many sketches, or products of so many dimensions. */
+/** Others have their turn after so many ms; looked at after so many sketches, or comparisons of so many dimensions. */
 const TURN_MS = 1;
 const SKETCHES_PER_LOOK = 1_024;
 const DIMENSIONS_PER_LOOK = 65_536;
 /** Vectors of a block. A full one stays where it is, so that growing never copies more than one of them. */
 const BLOCK = 512;
+/**
+ * The first so many are searched for what is that similar, before all are: where there is enough of it, the others are
+ * told by their sketches. Else hundreds of them are compared until the search has become strict.
+ */
+const FIRST = 1_024;
+const ALIKE = 0.99;
+/** Dimensions after which a comparison looks whether it is lost. */
+const STRIDE = 16;
 
 export interface Near {
   key: string;
   /** Cosine; within 0.005 of the exact one. */
   similarity: number;
+}
+
+interface Search {
+  query: Float32Array;
+  /** Its sketch; absent: everything is compared. */
+  own: Int32Array | undefined;
+  count: number;
+  /** When others have their turn. */
+  until: number;
 }
 
 export function quantise(vector: Float32Array): QuantisedVector {
@@ -29,19 +42,26 @@ export function quantise(vector: Float32Array): QuantisedVector {
   const scale = max / 127 || 1;
   const bytes = new Int8Array(vector.length);
   for (let i = 0; i < vector.length; i += 1) bytes[i] = Math.round(vector[i]! / scale);
-  return { bytes, scale };
+  return { bytes, scale, sketch: undefined };
+}
+
+/** Made once for a vector that is looked for and then kept. */
+function sketchOf(vector: QuantisedVector): Int32Array {
+  vector.sketch ??= sketch(vector.bytes);
+  return vector.sketch;
 }
 
 /** Vectors side by side: the first block grows as needed, the others are full from the beginning. */
 class Block {
   data: Int8Array;
+  /** What makes them of unit length: by the scale that they came with they are, but for what rounding has taken. */
   scales: Float32Array;
-  sketches: Uint32Array;
+  sketches: Int32Array;
 
   constructor(dimensions: number, capacity: number) {
     this.data = new Int8Array(capacity * dimensions);
     this.scales = new Float32Array(capacity);
-    this.sketches = new Uint32Array(capacity * WORDS);
+    this.sketches = new Int32Array(capacity * WORDS);
   }
 
   get capacity(): number {
@@ -75,7 +95,8 @@ export class VectorShelf {
   }
 
   /** Replaces the vector that has the key. */
-  add(key: string, { bytes, scale }: QuantisedVector): void {
+  add(key: string, vector: QuantisedVector): void {
+    const { bytes } = vector;
     if (bytes.length !== this.dimensions) throw new Error('vectors of one shelf have one length');
     const place = this.places.get(key) ?? this.keys.length;
     const block = this.blockFor(place);
@@ -83,8 +104,8 @@ export class VectorShelf {
     this.keys[place] = key;
     this.places.set(key, place);
     block.data.set(bytes, at * this.dimensions);
-    block.scales[at] = scale;
-    block.sketches.set(sketch(bytes), at * WORDS);
+    block.scales[at] = 1 / Math.sqrt(squareOf(bytes));
+    block.sketches.set(sketchOf(vector), at * WORDS);
   }
 
   delete(key: string): void {
@@ -100,36 +121,60 @@ export class VectorShelf {
     if (last % BLOCK === 0) this.blocks.pop();
   }
 
-  /** At most `count` of those that are at least that similar, most similar first. @param query of unit length */
-  async search(query: Float32Array, count: number, threshold: number): Promise<Near[]> {
+  /**
+   * At most `count` of those that are at least that similar, most similar first.
+   * @param query of unit length
+   * @param quantised the same, where the caller has it already
+   */
+  async search(
+    query: Float32Array,
+    count: number,
+    threshold: number,
+    quantised?: QuantisedVector,
+  ): Promise<Near[]> {
+    if (query.length !== this.dimensions) return [];
+    const own = this.size >= SKETCH_FROM ? sketchOf(quantised ?? quantise(query)) : undefined;
+    const search: Search = { query, own, count, until: performance.now() + TURN_MS };
+    if (!own) return this.walk(search, threshold);
+    const first = await this.walk(search, Math.max(threshold, ALIKE), FIRST);
+    // As many as are wanted: what is less similar than all of them need not be compared.
+    return this.walk(search, first.length === count ? first.at(-1)!.similarity : threshold);
+  }
+
+  private async walk(search: Search, threshold: number, places = Number.POSITIVE_INFINITY): Promise<Near[]> {
+    const { query, own, count } = search;
     const found: Near[] = [];
-    if (query.length !== this.dimensions) return found;
-    const sketched = this.size >= SKETCH_FROM;
-    const own = sketched ? sketch(quantise(query).bytes) : undefined;
-    // Both become stricter as more is found: among many that are much alike only a few are worth a product.
+    // Both become stricter as more is found: among many that are much alike only a few are worth a comparison.
     let least = threshold;
     let limit = mostBits(least);
-    const perProduct = SKETCHES_PER_LOOK * (this.dimensions / DIMENSIONS_PER_LOOK);
-    let until = performance.now() + TURN_MS;
+    const perComparison = SKETCHES_PER_LOOK * (this.dimensions / DIMENSIONS_PER_LOOK);
     let work = 0;
     // Entries may come and go while others have their turn: the size is asked anew.
-    for (let place = 0; place < this.size; place += 1) {
-      work += 1;
+    for (let place = 0; place < Math.min(this.size, places); ) {
       if (work > SKETCHES_PER_LOOK) {
         work = 0;
-        if (performance.now() >= until) {
+        if (performance.now() >= search.until) {
           await nextTurn();
-          until = performance.now() + TURN_MS;
-          if (place >= this.size) break;
+          search.until = performance.now() + TURN_MS;
+          continue;
         }
       }
-      const { sketches, data, scales } = this.blocks[(place / BLOCK) | 0]!;
-      const at = place % BLOCK;
-      if (own && isFarther(sketches, at * WORDS, own, limit)) continue;
-      work += perProduct;
-      const similarity = Math.min(1, dot(query, data, at * this.dimensions) * scales[at]!);
-      if (similarity < least) continue;
-      insert(found, { key: this.keys[place]!, similarity }, count);
+      const block = this.blocks[(place / BLOCK) | 0]!;
+      const from = place % BLOCK;
+      const start = place - from;
+      const end = Math.min(BLOCK, this.size - start);
+      const at = own ? nextWithin(block.sketches, from, end, own, limit) : from;
+      work += at - from + 1;
+      place = start + at + 1;
+      if (at === end) {
+        place = start + end;
+        continue;
+      }
+      work += perComparison;
+      const similarity = cosine(query, block, at, least);
+      // Also what is no number, as of a vector of zeros.
+      if (!(similarity >= least)) continue;
+      insert(found, { key: this.keys[start + at]!, similarity }, count);
       if (found.length < count || found.at(-1)!.similarity <= least) continue;
       least = found.at(-1)!.similarity;
       limit = mostBits(least);
@@ -160,24 +205,40 @@ export class VectorShelf {
   }
 }
 
-/** Of two vectors that are that similar, so many bits of their sketches may differ. */
-function mostBits(threshold: number): number {
-  const share = Math.acos(Math.min(1, Math.max(-1, threshold))) / Math.PI;
-  return Math.floor(PLANES * share + SLACK * Math.sqrt(PLANES * share * (1 - share)) + 1);
+/**
+ * From the square of the distance, 2 - 2 cos. That only grows from dimension to dimension, so that what is not similar
+ * enough is left after a few of them; then what comes back is less than `least`, and no more is known.
+ */
+function cosine(query: Float32Array, { data, scales }: Block, at: number, least: number): number {
+  const { length } = query;
+  const scale = scales[at]!;
+  const from = at * length;
+  const most = 2 - 2 * least;
+  let distance = 0;
+  let i = 0;
+  for (const whole = length - STRIDE; i <= whole && distance <= most; ) {
+    // Several sums, which do not wait for one another.
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (const end = i + STRIDE; i < end; i += 4) {
+      const p = query[i]! - scale * data[from + i]!;
+      const q = query[i + 1]! - scale * data[from + i + 1]!;
+      const r = query[i + 2]! - scale * data[from + i + 2]!;
+      const s = query[i + 3]! - scale * data[from + i + 3]!;
+      a += p * p;
+      b += q * q;
+      c += r * r;
+      d += s * s;
+    }
+    distance += a + b + c + d;
+  }
+  for (; i < length && distance <= most; i += 1) distance += (query[i]! - scale * data[from + i]!) ** 2;
+  return 1 - distance / 2;
 }
 
-function dot(query: Float32Array, data: Int8Array, from: number): number {
-  // Several sums, which do not wait for one another.
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = 0;
-  for (const end = query.length - 3; i < end; i += 4) {
-    a += query[i]! * data[from + i]!;
-    b += query[i + 1]! * data[from + i + 1]!;
-    c += query[i + 2]! * data[from + i + 2]!;
-    d += query[i + 3]! * data[from + i + 3]!;
-  }
-  for (; i < query.length; i += 1) a += query[i]! * data[from + i]!;
-  return a + b + c + d;
+function squareOf(vector: Float32Array | Int8Array): number {
+  let sum = 0;
+  for (let i = 0; i < vector.length; i += 1) sum += vector[i]! * vector[i]!;
+  return sum;
 }
 
 function insert(found: Near[], near: Near, count: number): void {
@@ -186,50 +247,4 @@ function insert(found: Near[], near: Near, count: number): void {
   if (at >= count) return;
   found.splice(at, 0, near);
   if (found.length > count) found.pop();
-}
-
-/** Whether more than `limit` bits differ. Most that do can be told by the first of them. */
-function isFarther(sketches: Uint32Array, at: number, own: Uint32Array, limit: number): boolean {
-  let bits = 0;
-  for (let word = 0; word < WORDS && bits <= limit; word += 1) {
-    let x = sketches[at + word]! ^ own[word]!;
-    x -= (x >>> 1) & 0x55555555;
-    x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
-    bits += Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
-  return bits > limit;
-}
-
-/** For each dimension, the sides of all planes: a set bit is +1, a clear one -1. The same in every process. */
-const planes = new Map<number, Int8Array>();
-
-function planesOf(dimensions: number): Int8Array {
-  let made = planes.get(dimensions);
-  if (!made) {
-    made = new Int8Array(dimensions * PLANES);
-    let state = 0x9e3779b9;
-    for (let i = 0; i < made.length; i += 1) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      made[i] = state & 0x10000 ? 1 : -1;
-    }
-    planes.set(dimensions, made);
-  }
-  return made;
-}
-
-function sketch(vector: Int8Array): Uint32Array {
-  const signs = planesOf(vector.length);
-  const sums = new Int32Array(PLANES);
-  for (let i = 0; i < vector.length; i += 1) {
-    const value = vector[i]!;
-    if (value === 0) continue;
-    const at = i * PLANES;
-    for (let plane = 0; plane < PLANES; plane += 1) sums[plane]! += value * signs[at + plane]!;
-  }
-  const bits = new Uint32Array(WORDS);
-  for (let plane = 0; plane < PLANES; plane += 1)
-    if (sums[plane]! > 0) bits[plane >> 5]! |= 1 << (plane & 31);
-  return bits;
 }

@@ -167,7 +167,7 @@ export function rephrase(words: readonly Word[]): Word[] {
   let current = [...words];
   let text = joined(current);
   for (const [pattern, to] of HOW_TO) {
-    const found = pattern.exec(`${text} `);
+    const found = pattern.exec(text);
     if (!found) continue;
     const from = countWords(text.slice(0, found.index));
     const length = countWords(found[0]);
@@ -195,7 +195,8 @@ export function rephrase(words: readonly Word[]): Word[] {
 
 const PLACED = new Set(['located', 'situated']);
 
-const joined = (words: readonly Word[]): string => words.map(({ form }) => form).join(' ');
+/** Each with a space behind it. */
+const joined = (words: readonly Word[]): string => `${words.map(({ form }) => form).join(' ')} `;
 const countWords = (text: string): number => text.split(' ').filter(Boolean).length;
 
 /** Singular and plural of a noun. Where both are words of their own (new, news) they are not. */

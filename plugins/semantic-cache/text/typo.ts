@@ -1,6 +1,7 @@
 // Whether one word is another one mistyped. Two words that both exist are never that: a typo of "affect" is "afect",
 // not "effect".
 import { encoderOf } from '../../../kong/llm/tokenizers.ts';
+import { remembered } from './remembered.ts';
 
 const MIN_LENGTH = 5;
 
@@ -88,19 +89,10 @@ function onlyOneKnown(a: string, b: string): boolean {
 
 const LONG = 10;
 
-const counts = new Map<string, number>();
-const MAX_COUNTS = 5_000;
-
-function pieces(word: string): number {
-  let count = counts.get(word);
-  if (count === undefined) {
-    if (counts.size >= MAX_COUNTS) counts.clear();
-    const encoder = encoderOf('o200k_base');
-    count = Math.min(encoder.encode_ordinary(` ${word}`).length, encoder.encode_ordinary(word).length);
-    counts.set(word, count);
-  }
-  return count;
-}
+const pieces = remembered((word): number => {
+  const encoder = encoderOf('o200k_base');
+  return Math.min(encoder.encode_ordinary(` ${word}`).length, encoder.encode_ordinary(word).length);
+});
 
 /**
  * Words that exist although they are rare, one letter from a common one: chemistry, medicine, grammar. A change of the

@@ -1,5 +1,6 @@
 // A question cut into words, numbers and signs, with what their writing tells about them.
 import { normaliseText } from '../../../kong/llm/normalise.ts';
+import { remembered } from './remembered.ts';
 
 export interface Word {
   /** Lower case, apostrophes straight. */
@@ -56,14 +57,16 @@ export function readWords(text: string): Words {
   let sentenceStart = true;
   let afterPause = false;
   const shouts = isTitle(plain);
-  for (const [piece] of plain.matchAll(PIECE)) {
-    if (PAUSE.test(piece)) {
+  for (const written of plain.match(PIECE) ?? []) {
+    const { pause, sentenceEnd, parts } = pieceOf(written);
+    if (pause) {
       afterPause = true;
-      sentenceStart ||= SENTENCE_END.test(piece);
+      sentenceStart ||= sentenceEnd;
       continue;
     }
-    for (const part of UNSPACED.test(piece) ? (piece.match(UNSPACED_PARTS) ?? []) : [piece]) {
-      words.push(wordOf(part, sentenceStart || shouts, afterPause));
+    for (const { form, capital, numeric, long, mixed } of parts) {
+      const marked = !numeric && long && ((capital && !sentenceStart && !shouts) || mixed);
+      words.push({ form, marked, capital, numeric, afterPause });
       sentenceStart = false;
       afterPause = false;
     }
@@ -72,19 +75,38 @@ export function readWords(text: string): Words {
 }
 
 const CAPITAL = /^\p{Lu}/u;
-const ACRONYM = /^\p{Lu}[\p{Lu}\p{N}]+$/u;
 const MIXED = /\p{N}|\p{Ll}\p{Lu}|[+#@]|\.\p{L}/u;
 
-function wordOf(piece: string, first: boolean, afterPause: boolean): Word {
+/** What a piece is wherever it stands. */
+interface Piece {
+  pause: boolean;
+  sentenceEnd: boolean;
+  parts: Part[];
+}
+
+interface Part extends Pick<Word, 'form' | 'capital' | 'numeric'> {
+  /** More than one letter. */
+  long: boolean;
+  /** With a digit, sign or capital inside. */
+  mixed: boolean;
+}
+
+const pieceOf = remembered((piece): Piece => {
+  if (PAUSE.test(piece)) return { pause: true, sentenceEnd: SENTENCE_END.test(piece), parts: [] };
+  const parts = UNSPACED.test(piece) ? (piece.match(UNSPACED_PARTS) ?? []) : [piece];
+  return { pause: false, sentenceEnd: false, parts: parts.map(partOf) };
+});
+
+function partOf(piece: string): Part {
   const dotted = /^(?:\p{L}\.)+\p{L}?\.?$/u.test(piece) ? piece.replaceAll('.', '') : piece;
   const surface = dotted.replaceAll('’', "'").replace(/(?<!')'+$/, '');
-  const numeric = /^\d/.test(surface);
-  const capital = CAPITAL.test(surface);
-  const marked =
-    !numeric &&
-    surface.length > 1 &&
-    ((capital && !first) || (!first && ACRONYM.test(surface)) || MIXED.test(surface));
-  return { form: caseOfUnit(surface) ?? surface.toLowerCase(), marked, capital, numeric, afterPause };
+  return {
+    form: caseOfUnit(surface) ?? surface.toLowerCase(),
+    capital: CAPITAL.test(surface),
+    numeric: /^\d/.test(surface),
+    long: surface.length > 1,
+    mixed: MIXED.test(surface),
+  };
 }
 
 /** Units that are others in capitals: Mb and MB, Mbps (and mbps) and MBps, mW and MW. */
@@ -96,6 +118,10 @@ function caseOfUnit(surface: string): string | undefined {
 
 /** Every word begins with a capital, or none has anything else: then a capital says nothing. */
 function isTitle(text: string): boolean {
-  const words = text.match(/\p{L}{4,}/gu) ?? [];
-  return words.length > 2 && words.every((word) => CAPITAL.test(word));
+  let words = 0;
+  for (const [word] of text.matchAll(/\p{L}{4,}/gu)) {
+    if (!CAPITAL.test(word)) return false;
+    words += 1;
+  }
+  return words > 2;
 }
