@@ -2,6 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { dot, normalise } from '../../../kong/llm/vector.ts';
+import type { Exchange } from '../../../kong/relay/exchange.ts';
+import type { Question } from '../../../plugins/semantic-cache/identify.ts';
+import { newMeta } from '../../../plugins/semantic-cache/keep.ts';
 import {
   type CachedAnswer,
   cipherKey,
@@ -92,6 +95,16 @@ describe('entries as bytes', () => {
   });
 });
 
+test('the words of a question are kept only where they are compared', () => {
+  const exchange = { identity: {} } as Exchange;
+  const question = { key: 'k', partition: 'p', text: 'what it says' } as Question;
+  const config = { cache_ttl: 1, stale_while_revalidate: 0, stale_if_error: 0, tags: [] };
+  const made = (vector: Parameters<typeof newMeta>[2]): string =>
+    JSON.stringify(metaToJson(newMeta(exchange, question, vector, config)));
+  expect(made(undefined)).not.toContain('what it says');
+  expect(made({ vector: quantise(random(8)), embedder: 'e' })).toContain('what it says');
+});
+
 describe('vectors', () => {
   test('all that is similar enough is found among thousands, most similar first', async () => {
     const shelf = new VectorShelf(256);
@@ -117,6 +130,15 @@ describe('vectors', () => {
     const found = await shelf.search(query, cosines.length, 0.65);
     const best = cosines.toSorted((a, b) => b - a);
     expect(found.map(({ key }) => key)).toEqual(best.map((cosine) => `near-${cosine}`));
+  });
+
+  test('the most similar are found among thousands that are hardly less so', async () => {
+    const shelf = new VectorShelf(256);
+    const query = random(256);
+    for (let i = 0; i < 3_000; i += 1) shelf.add(`other-${i}`, quantise(near(query, 0.99)));
+    for (let i = 0; i < 4; i += 1) shelf.add(`near-${i}`, quantise(near(query, 0.999)));
+    const found = await shelf.search(query, 4, 0.65);
+    expect(found.map(({ key }) => key).toSorted()).toEqual(['near-0', 'near-1', 'near-2', 'near-3']);
   });
 
   test('what was deleted is gone, what was moved into its place is found', async () => {
