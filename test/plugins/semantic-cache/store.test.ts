@@ -98,7 +98,13 @@ describe('entries as bytes', () => {
 test('the words of a question are kept only where they are compared', () => {
   const exchange = { identity: {} } as Exchange;
   const question = { key: 'k', partition: 'p', text: 'what it says' } as Question;
-  const config = { cache_ttl: 1, stale_while_revalidate: 0, stale_if_error: 0, tags: [] };
+  const config = {
+    cache_ttl: 1,
+    stale_while_revalidate: 0,
+    stale_if_error: 0,
+    tags: [],
+    cache_tool_calls: false,
+  };
   const made = (vector: Parameters<typeof newMeta>[2]): string =>
     JSON.stringify(metaToJson(newMeta(exchange, question, vector, config)));
   expect(made(undefined)).not.toContain('what it says');
