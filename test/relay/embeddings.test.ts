@@ -190,7 +190,7 @@ describe('EmbeddingsClient', () => {
     ['bad_answer', { body: { data: [{ index: 7, embedding: [1] }] } }],
   ])('says %s', async (reason, given) => {
     reply = () => given;
-    const client = connect({ timeout: 300 });
+    const client = connect({ timeout: 1_500 });
     const error = await client.embed('some text').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(EmbeddingsError);
     expect((error as EmbeddingsError).reason).toBe(reason);

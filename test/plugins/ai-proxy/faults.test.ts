@@ -39,7 +39,9 @@ beforeEach(() => {
 afterEach(() => proxy?.close());
 afterAll(() => Promise.all([a.close(), b.close()]));
 
-const TIMEOUTS = { connect: 2_000, first_token: 300, between_tokens: 300, total: 20_000 };
+const TIMEOUTS = { connect: 2_000, first_token: 1_000, between_tokens: 1_000, total: 20_000 };
+/** For 17 MiB in one event. */
+const PATIENT = { first_token: 10_000, between_tokens: 10_000 };
 const TEXT = ['Hel', 'lo'];
 const events = openaiChatEvents({ text: TEXT }, { includeUsage: true });
 const whole = openaiChat({ text: TEXT });
@@ -233,7 +235,7 @@ const FAULTS: Fault[] = [
     name: 'an oversized event',
     only: 'stream',
     behaviour: () => sse([oversized]),
-    timeouts: { first_token: 10_000 },
+    timeouts: PATIENT,
     status: 502,
     code: 'provider_bad_answer',
     again: true,
@@ -406,12 +408,13 @@ test('a connection that does not come about, TLS included, is a timeout of its o
 
 describe('after the first content nobody else is asked, and the client is told inside the stream', () => {
   const content = events.slice(0, 3);
+  const tooLarge = sse([...content, oversized]);
   test.each<[string, Behaviour, string]>([
     ['cut', sse(events, { cutAfter: 3 }), 'stream_interrupted'],
     ['ended without its last event', sse(content), 'stream_interrupted'],
     ['an error event', sse([...content, errorEvent]), 'provider_error'],
     ['silence', sse(events, { hangAfter: 3 }), 'provider_timeout'],
-    ['an oversized event', sse([...content, oversized]), 'provider_bad_answer'],
+    ['an oversized event', tooLarge, 'provider_bad_answer'],
     [
       'invalid JSON',
       sse([...content, 'data: {"id":"x","choi\n\n', ...events.slice(3)]),
@@ -422,7 +425,8 @@ describe('after the first content nobody else is asked, and the client is told i
     a.handle(behaviour);
     b.handle(good(true));
     const targets = [target(a.url, { priority: 1 }), target(b.url)];
-    proxy = await startProxy({ targets, timeouts: TIMEOUTS });
+    const patience = behaviour === tooLarge ? PATIENT : {};
+    proxy = await startProxy({ targets, timeouts: { ...TIMEOUTS, ...patience } });
     const { text, broken } = await readAll(await proxy.post(ask(true)));
     const data = dataOf(text);
     expect(data.at(-1)).toMatchObject({ error: { code, type: 'server_error' } });
