@@ -2,9 +2,10 @@
 import type { Family } from './families.ts';
 import type { Model } from './model.ts';
 import { afterOne, afterTwo, ownBuckets } from './ngrams.ts';
+import { findRepeats, repeatedIn } from './repeats.ts';
 import { SIGN_FAMILIES, SIGNALS } from './rules.ts';
 import { findSigns, type Signs } from './signs.ts';
-import { eachWindow } from './windows.ts';
+import { eachWindow, sizeOf } from './windows.ts';
 import type { Word, WordTokens } from './words.ts';
 
 export interface Scored {
@@ -20,7 +21,10 @@ export interface Scored {
 }
 
 /** Shorter windows are divided by this many words' worth. */
-export const LEAST_WORDS = 6;
+const LEAST_WORDS = 6;
+
+/** What the evidence of so many words is divided by. */
+export const normOf = (words: number): number => Math.sqrt(Math.max(LEAST_WORDS, words));
 
 /** @param muted signals that do not count, by number. */
 export function scoreText(
@@ -33,14 +37,21 @@ export function scoreText(
   if (count === 0) return undefined;
   const sums = prefixSums(signs, model);
   const signals = signs.signals.filter(({ signal }) => !muted.has(signal)).sort((a, b) => a.at - b.at);
+  const repeats = findRepeats(tokens.words);
   let best = NO_WINDOW;
   let first = 0;
+  let firstRepeat = 0;
   eachWindow(count, (size, from, to) => {
     // Windows of one size come in order.
-    if (from === 0) first = 0;
+    if (from === 0) first = firstRepeat = 0;
     while (first < signals.length && signals[first]!.at < from) first += 1;
+    while (firstRepeat < repeats.at.length && repeats.at[firstRepeat]! < from) firstRepeat += 1;
     const inside = distinct(signals, from, to, first);
-    let z = model.bias[size]! + (sums[to]! - sums[from]!) / Math.sqrt(Math.max(LEAST_WORDS, to - from));
+    const again = repeatedIn(repeats, from, to, firstRepeat);
+    let sum = sums[to]! - sums[from]!;
+    for (let i = 0; i < again.length; i++) sum -= sums[again[i]! + 1]! - sums[again[i]!]!;
+    const fresh = to - from - again.length;
+    let z = model.bias[sizeOf(size, to - from, fresh)]! + sum / normOf(fresh);
     for (let i = 0; i < inside.length; i++) z += model.signals[inside[i]!]!;
     if (z > best.z) best = { z, from, to, signals: inside };
   });

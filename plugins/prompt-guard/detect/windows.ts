@@ -17,3 +17,10 @@ export function eachWindow(words: number, visit: (size: number, from: number, to
     if (words <= length) return;
   }
 }
+
+/** As which size a window counts of which only so many words are new: repetition alone makes it no larger. */
+export function sizeOf(size: number, words: number, fresh: number): number {
+  if (words === fresh) return size;
+  const smaller = WINDOW_SIZES.findIndex((length) => fresh <= length);
+  return smaller < size && words > WINDOW_SIZES[smaller]! ? smaller : size;
+}

@@ -1,9 +1,10 @@
 // An example as the windows that the classifier sees.
 import { normaliseText } from '../../../kong/llm/normalise.ts';
 import { afterOne, afterTwo, ownBuckets } from '../detect/ngrams.ts';
-import { distinct, LEAST_WORDS } from '../detect/score.ts';
+import { findRepeats, repeatedIn } from '../detect/repeats.ts';
+import { distinct, normOf } from '../detect/score.ts';
 import { findSigns } from '../detect/signs.ts';
-import { eachWindow } from '../detect/windows.ts';
+import { eachWindow, sizeOf } from '../detect/windows.ts';
 import type { Example } from './examples.ts';
 
 export interface WindowFeatures {
@@ -13,6 +14,8 @@ export interface WindowFeatures {
   /** First and last index into the example's lists. */
   from: number;
   to: number;
+  /** Words that the window has said already, by index: they count for nothing. */
+  repeated: readonly number[];
   signals: readonly number[];
 }
 
@@ -50,10 +53,19 @@ export function featuresOf(example: Example): Featured {
     signStarts.push(signs.length);
   }
   signals.sort((a, b) => a.at - b.at);
+  const repeats = findRepeats(words);
   const windows: WindowFeatures[] = [];
   eachWindow(words.length, (size, from, to) => {
-    const norm = Math.sqrt(Math.max(LEAST_WORDS, to - from));
-    windows.push({ size, norm, from, to, signals: distinct(signals, from, to) });
+    const repeated = repeatedIn(repeats, from, to);
+    const fresh = to - from - repeated.length;
+    windows.push({
+      size: sizeOf(size, to - from, fresh),
+      norm: normOf(fresh),
+      from,
+      to,
+      repeated,
+      signals: distinct(signals, from, to),
+    });
   });
   return {
     example,

@@ -95,7 +95,9 @@ export function mostSuspicious(
   let best: { z: number; window: WindowFeatures } | undefined;
   const sums = sumsOf(one, weights);
   for (const window of one.windows) {
-    let z = weights.bias[window.size]! + (sums[window.to]! - sums[window.from]!) / window.norm;
+    let sum = sums[window.to]! - sums[window.from]!;
+    for (const word of window.repeated) sum -= sums[word + 1]! - sums[word]!;
+    let z = weights.bias[window.size]! + sum / window.norm;
     for (const signal of window.signals) z += weights.signals[signal]!;
     if (!best || z > best.z) best = { z, window };
   }
@@ -129,14 +131,27 @@ function step(
     squares[kind][at]! += by * by;
     weights[kind][at]! -= (rate * by) / Math.sqrt(squares[kind][at]!);
   };
-  for (let k = one.bucketStarts[window.from]!; k < one.bucketStarts[window.to]!; k++) {
-    const bucket = one.buckets[k]!;
-    if (shared[bucket]! >= 1) move('ngrams', bucket, each);
+  for (const [from, to] of newRuns(window)) {
+    for (let k = one.bucketStarts[from]!; k < one.bucketStarts[to]!; k++) {
+      const bucket = one.buckets[k]!;
+      if (shared[bucket]! >= 1) move('ngrams', bucket, each);
+    }
   }
-  for (let k = one.signStarts[window.from]!; k < one.signStarts[window.to]!; k++)
-    move('signs', one.signs[k]!, each);
+  for (const [from, to] of newRuns(window)) {
+    for (let k = one.signStarts[from]!; k < one.signStarts[to]!; k++) move('signs', one.signs[k]!, each);
+  }
   for (const signal of window.signals) move('signals', signal, gradient);
   weights.bias[window.size]! -= rate * gradient * 0.3;
+}
+
+/** The words between those that the window repeats. */
+function* newRuns({ from, to, repeated }: WindowFeatures): Generator<[from: number, to: number]> {
+  let start = from;
+  for (const word of repeated) {
+    if (word > start) yield [start, word];
+    start = word + 1;
+  }
+  if (start < to) yield [start, to];
 }
 
 function decay(weights: Weights, options: LearnOptions, pace: number): void {

@@ -144,6 +144,17 @@ describe('learning', () => {
     expect(heavy!).toBeGreaterThan(light!);
   });
 
+  it('what an example says twice teaches as much as said once', () => {
+    const taught = (text: string) =>
+      learn(
+        ['one', 'two'].map((source) => featuresOf(example(text, true, source))),
+        once,
+      );
+    expect(taught(`${ATTACKS[2]!.slice(0, 21)}. ${ATTACKS[2]!.slice(0, 21)}`)).toEqual(
+      taught(ATTACKS[2]!.slice(0, 21)),
+    );
+  });
+
   it('a text without words teaches nothing', () => {
     const empty = featuresOf(example(' \n', true));
     expect(empty.windows).toEqual([]);
@@ -210,7 +221,8 @@ describe('the model’s file', () => {
     const weights = learn(TWICE.map(featuresOf), () => 1);
     const model = readModel(JSON.parse(JSON.stringify(toFile(weights, -2.5, 1.25))));
     expect([model.middle, model.slope]).toEqual([-2.5, 1.25]);
-    for (const text of [...ATTACKS, ...HARMLESS]) {
+    const repeated = [ATTACKS[0]!, HARMLESS[0]!].map((text) => `${text}. `.repeat(12));
+    for (const text of [...ATTACKS, ...HARMLESS, ...repeated]) {
       const scored = scoreText({ text, tokens: tokenize(text) }, model, new Set())!;
       expect(scored.z).toBeCloseTo(mostSuspicious(featuresOf(example(text, false)), weights)!.z, 1);
     }
