@@ -65,7 +65,6 @@ describe('shell blocks', () => {
 
   it.each(ofLanguage('sh', 'bash', 'shell', 'console'))(
     '%s runs',
-    { timeout: 120_000 },
     async (place, { text: written, language }) => {
       const text = language === 'console' ? commandsOf(written) : written;
       const log = join(folder, 'curl.log');
@@ -75,7 +74,7 @@ describe('shell blocks', () => {
         .replaceAll('/etc/kong', join(folder, 'etc'));
       const { stderr } = await run('sh', ['-ec', script], {
         cwd: folder,
-        timeout: 110_000,
+        timeout: 80_000,
         env: { PATH: [join(folder, 'bin'), '/usr/bin', '/bin'].join(delimiter), CURL_LOG: log, HOME: folder },
       });
       expect(stderr.replace(/^.*: (changed|todo|lost): .*\n|^\d+ plugins? rewritten\n/gm, ''), place).toBe(
