@@ -137,6 +137,18 @@ it('calm text is not held back', () => {
   expect(editor.flush()).toBe('<EMAIL_1> comes');
 });
 
+it.each([1, 2, 3, 7])('a secret among parameters ends where the next one begins, in pieces of %i', (size) => {
+  const editor = redactor();
+  const text =
+    'Post token=a8Fk2x0Qp9ZtR4mN&user=bob or password="Ab9&user=12" or password=Ab9x&yz! now. '.repeat(4);
+  let given = '';
+  for (let at = 0; at < text.length; at += size) given += editor.push(text.slice(at, at + size));
+  given += editor.flush();
+  expect(given).toBe(
+    'Post token=<SECRET_1>&user=bob or password="<PASSWORD_1>" or password=<PASSWORD_2> now. '.repeat(4),
+  );
+});
+
 it('what an answer says twice is redacted twice and counted once', async () => {
   const relay = await piiRelay({ direction: 'response' }, (exchange) => {
     const text = 'ask press@corp.io';

@@ -5,6 +5,7 @@ import { neededBy } from '../../detect/needed.ts';
 import type { Scan } from '../../detect/scan.ts';
 import type { Recogniser, Report } from '../../detect/types.ts';
 import { entropy, isWordy, looksRandom } from './entropy.ts';
+import { nextParameter } from './query.ts';
 
 const MAX_NAME = 80;
 const MAX_VALUE = 512;
@@ -161,6 +162,8 @@ interface Value {
   start: number;
   end: number;
   quoted: boolean;
+  /** Of a query string or a form, with others behind it. */
+  parameter?: boolean;
   text: string;
 }
 
@@ -185,7 +188,13 @@ function valueBehind(text: string, at: number): Value | undefined {
     if (end >= text.length || end - from >= MAX_VALUE || text[end] === '\n') return bare(text, from);
     return { start: from, end, quoted: true, text: text.slice(from, end) };
   }
-  return bare(text, start);
+  const value = bare(text, start);
+  if (!value || text[at] !== '=') return value;
+  const end = nextParameter(text, at, value.end);
+  // Among parameters nothing is code: a value says what it says, as in quotes.
+  return end === undefined
+    ? value
+    : { start, end, quoted: true, parameter: true, text: text.slice(start, end) };
 }
 
 function bare(text: string, start: number): Value | undefined {
@@ -221,14 +230,14 @@ const PATHLIKE =
 
 function weighValue(scan: Scan, value: Value | undefined, kind: Kind, report: Report): void {
   if (!value) return;
-  const { text, start, end, quoted } = value;
+  const { text, start, end, quoted, parameter } = value;
   if (STAND_IN.test(text) || isInstruction(text) || CODE.test(text) || URL.test(text) || PATHLIKE.test(text))
     return;
   if (!quoted && (MEMBER.test(text) || EXPRESSION.test(text) || /[([{]/.test(scan.text[end] ?? ''))) return;
   if (/\$\{|\{\{|#\{/.test(text)) return;
   const score =
     kind === 'password'
-      ? passwordScore(text, quoted)
+      ? passwordScore(text, quoted, parameter)
       : kind === 'pin'
         ? pinScore(text)
         : kind === 'secret'
@@ -242,7 +251,8 @@ const PASSPHRASE = /^[a-z]{3,12}(?:[ -][a-z]{3,12}){3,7}$/;
 const SENTENCE =
   /\b(?:the|your|you|is|are|was|be|please|enter|must|should|for|and|or|not|with|this|that|at|to|of|in|has|have|can|new|old|password|invalid|required|least|characters)\b/;
 
-function passwordScore(text: string, quoted: boolean): number {
+/** @param sent in a form: it is a password, however plain */
+function passwordScore(text: string, quoted: boolean, sent = false): number {
   if (text.length < 4 || text.length > 128) return 0;
   const spaces = text.split(' ').length - 1;
   if (quoted && PASSPHRASE.test(text) && !SENTENCE.test(text)) return 0.5;
@@ -254,7 +264,7 @@ function passwordScore(text: string, quoted: boolean): number {
   if (symbol && text.length >= 6) return /^[\w.]+\($|[=<>]{2}|&&|\|\|/.test(text) ? 0 : 0.6;
   if (digit) return 0.55;
   if (quoted && cases && !TYPE_NAME.test(text)) return 0.55;
-  return quoted && text.length >= 6 && /^[\w.-]+$/.test(text) ? 0.5 : 0.3;
+  return quoted && (sent || text.length >= 6) && /^[\w.-]+$/.test(text) ? 0.5 : 0.3;
 }
 
 /** Hexadecimal digits alone are hashes more often than not. */
