@@ -37,6 +37,7 @@ export const REQUESTS: [name: string, body: Body, attachments: string[]][] = [
             { type: 'reasoning', summary: [{ type: 'summary_text', text: '«13»', signature: 'sig' }] },
           ],
         },
+        { role: 'assistant', content: null, refusal: '«14»' },
       ],
       prediction: { type: 'content', content: '«11»' },
     },

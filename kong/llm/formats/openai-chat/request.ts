@@ -120,6 +120,7 @@ export function texts(body: Body): TextSlot[] {
       if (typeof part.refusal === 'string') slots.push(textSlot(part, 'refusal', role, 'refusal', turn));
       slots.push(...thoughtSlots(part, role, turn), ...unknownPartSlots(part, role, kind, turn));
     }
+    if (typeof message.refusal === 'string') slots.push(textSlot(message, 'refusal', role, 'refusal', turn));
     slots.push(...besideSlots(message, role, turn), ...callSlots(message, role, turn));
   }
   // Guards that look at the last turn only must not take another one for it.
