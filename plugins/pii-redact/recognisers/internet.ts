@@ -24,8 +24,22 @@ const emails: Recogniser = (scan, report) => {
     const end = domainEnd(text, at);
     if (start < at && end > at + 1 && !isUserInfo(text, start)) report('EMAIL_ADDRESS', start, end, 0.95);
   }
+  escapedEmails(scan, report);
   spelledEmails(scan, report);
 };
+
+/** As a query string holds it: `?email=ada%2Bnews%40example.com`. */
+const ESCAPED_LOCAL = /(?<![\p{L}\p{N}._~%+-])(?:[\p{L}\p{N}._~-]|%2[Bb]){1,64}$/u;
+
+function escapedEmails({ text }: Scan, report: Report): void {
+  for (let at = text.indexOf('%40'); at >= 0; at = text.indexOf('%40', at + 3)) {
+    const local = ESCAPED_LOCAL.exec(text.slice(Math.max(0, at - MAX_LOCAL - 1), at))?.[0];
+    const sign = at + 2;
+    const end = domainEnd(text, sign);
+    if (local === undefined || end === sign || isUserInfo(text, at - local.length)) continue;
+    report('EMAIL_ADDRESS', at - local.length, end, 0.9);
+  }
+}
 
 /** `https://user:password@host` is a URL, whose password is looked at elsewhere. */
 const isUserInfo = (text: string, start: number): boolean =>
